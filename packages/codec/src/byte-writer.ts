@@ -1,0 +1,114 @@
+import type { ByteEncoder } from "./contract.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * Gathers encoded bytes in slabs of memory, many items to a slab, and hands them over with `take`.
+ *
+ *     bytes  [ taken before | written since: start .. end | free ]
+ *
+ * Memory that was taken is never written again: it belongs to whoever took it. A position in what was written since is a
+ * *length*, the distance from `start`, because growing moves the bytes.
+ */
+export class ByteWriter {
+	/** The memory of the slab. Changed by whatever makes room: read it again after that. */
+	bytes: Uint8Array;
+	/** Where the bytes not yet taken start in `bytes`. */
+	start = 0;
+	/** Where they end. */
+	end = 0;
+	readonly #slabSize: number;
+
+	/**
+	 * Makes a writer with slabs of `slabSize` bytes (default: 16 KiB, see README.md for the measurement). An item that
+	 * needs more gets memory of its own.
+	 */
+	constructor(slabSize: number = 16_384) {
+		this.#slabSize = slabSize;
+		this.bytes = new Uint8Array(0);
+	}
+
+	/** The number of bytes written and not yet taken. */
+	get length(): number {
+		return this.end - this.start;
+	}
+
+	/** Makes room for `length` more bytes behind `end`, without writing them. */
+	ensure(length: number): void {
+		if (this.bytes.length - this.end < length) this.#grow(length);
+	}
+
+	/** Appends `length` bytes of undefined content, to be filled in later; returns the position of the first. */
+	reserve(length: number): number {
+		this.ensure(length);
+		const position = this.end - this.start;
+		this.end += length;
+		return position;
+	}
+
+	/** Appends one byte. */
+	writeByte(byte: number): void {
+		this.ensure(1);
+		this.bytes[this.end++] = byte;
+	}
+
+	/** Appends a copy of `bytes`. */
+	write(bytes: Uint8Array): void {
+		this.ensure(bytes.length);
+		this.bytes.set(bytes, this.end);
+		this.end += bytes.length;
+	}
+
+	/** Appends `text` as UTF-8. A lone surrogate becomes U+FFFD, as everywhere on the Web platform. */
+	writeText(text: string): void {
+		let rest = text;
+		do {
+			// One byte a code unit is enough for ASCII; other text goes round again with three.
+			this.ensure(rest === text ? rest.length : 3 * rest.length);
+			const { read, written } = encoder.encodeInto(
+				rest,
+				this.bytes.subarray(this.end),
+			);
+			this.end += written;
+			rest = read === rest.length ? "" : rest.slice(read);
+		} while (rest !== "");
+	}
+
+	/** Appends an item: the whole of it, or nothing when the encoder throws. */
+	append<In>(encoder: ByteEncoder<In>, item: In): void {
+		const length = this.length;
+		try {
+			encoder.encodeInto(item, this);
+		} catch (error) {
+			this.truncate(length);
+			throw error;
+		}
+	}
+
+	/** Takes back what was written beyond `length`. */
+	truncate(length: number): void {
+		this.end = this.start + length;
+	}
+
+	/** Hands over what was written since the last `take`. The bytes share their slab with their neighbours. */
+	take(): Uint8Array {
+		const taken = new Uint8Array(
+			this.bytes.buffer,
+			this.start,
+			this.end - this.start,
+		);
+		this.start = this.end;
+		return taken;
+	}
+
+	#grow(length: number): void {
+		const pending = this.bytes.subarray(this.start, this.end);
+		const bytes = new Uint8Array(
+			Math.max(pending.length + length, 2 * pending.length, this.#slabSize),
+		);
+		bytes.set(pending);
+		this.bytes = bytes;
+		this.start = 0;
+		this.end = pending.length;
+	}
+}

@@ -1,0 +1,29 @@
+import { ByteWriter } from "./byte-writer.ts";
+import type { ByteEncoder, FramingEncoder } from "./contract.ts";
+
+/** Gives an encoder that appends to a writer the `encode` that returns bytes: a piece of a slab, or of its own memory. */
+export abstract class AppendingEncoder<In> implements ByteEncoder<In> {
+	readonly #writer = new ByteWriter();
+
+	abstract encodeInto(item: In, writer: ByteWriter): void;
+
+	encode(item: In): Uint8Array {
+		this.#writer.append(this, item);
+		return this.#writer.take();
+	}
+}
+
+/** What all framing encoders share: a framing says only what comes before and after a payload. */
+export abstract class BracketingEncoder
+	extends AppendingEncoder<Uint8Array>
+	implements FramingEncoder
+{
+	abstract begin(writer: ByteWriter): number;
+	abstract finish(writer: ByteWriter, start: number): void;
+
+	encodeInto(frame: Uint8Array, writer: ByteWriter): void {
+		const start = this.begin(writer);
+		writer.write(frame);
+		this.finish(writer, start);
+	}
+}

@@ -1,0 +1,201 @@
+import type { ByteWriter } from "./byte-writer.ts";
+import { moved } from "./codec-layer.ts";
+import type {
+	ByteDecoder,
+	ByteEncoder,
+	ByteLayer,
+	Decoder,
+	Encoder,
+	FramingEncoder,
+	Item,
+	Layer,
+} from "./contract.ts";
+import { DecodeError } from "./decode-error.ts";
+import { AppendingEncoder } from "./framing-encoder.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a bound that every layer satisfies; `unknown` would fail on the input side.
+type AnyLayer = Layer<any, any>;
+type Upper<L> = L extends Layer<infer U, infer _> ? U : never;
+type Lower<L> = L extends Layer<infer _, infer W> ? W : never;
+type Last<L extends readonly unknown[]> = L extends readonly [
+	...unknown[],
+	infer Top,
+]
+	? Top
+	: never;
+
+/** The layers, each one required to take what the layer before it hands up. */
+type InWireOrder<
+	L extends readonly unknown[],
+	Below = Lower<L[0]>,
+> = L extends readonly [infer Head, ...infer Rest]
+	? [Layer<Upper<Head>, Below & Item>, ...InWireOrder<Rest, Upper<Head>>]
+	: [];
+
+/** What `stack` returns: a layer on the wire if the lowest one is. */
+type Stacked<L extends readonly unknown[]> =
+	// biome-ignore lint/suspicious/noExplicitAny: as above.
+	L[0] extends ByteLayer<any>
+		? ByteLayer<Upper<Last<L>>>
+		: Layer<Upper<Last<L>>, Lower<L[0]>>;
+
+/**
+ * Stacks layers in wire order, the outermost framing first.
+ *
+ *     stack(lengthPrefixed(), jsonRpc())   // Layer<Message, Uint8Array>
+ *
+ *     wire   [len ][{"jsonrpc":"2.0", ... }][len ][...
+ *     lower  -----> frames, views of the chunk
+ *     upper         ----------------------> messages
+ *
+ * Encoding makes no copy for each layer: a framing reserves its prefix in one shared buffer, the layer above it writes
+ * its payload there, and the framing patches the prefix. A `DecodeError` of an upper layer is thrown with its offset on
+ * the wire: exact where the layers below hand payloads over verbatim, the start of the enclosing frame otherwise.
+ */
+export function stack<const L extends readonly [AnyLayer, ...AnyLayer[]]>(
+	...layers: L & InWireOrder<L>
+): Stacked<L> {
+	return fold(layers) as Stacked<L>;
+}
+
+// Folded from the right, so that a payload is written after every `begin` below it and before every `finish`.
+function fold([lowest, ...above]: readonly AnyLayer[]): AnyLayer {
+	if (lowest === undefined)
+		throw new RangeError("stack() needs one layer at the least");
+	if (above.length === 0) return lowest;
+	const upper = fold(above);
+	return {
+		decoder: () => new StackedDecoder(lowest.decoder(), upper.decoder()),
+		encoder: () => stackEncoders(lowest.encoder(), upper.encoder()),
+	};
+}
+
+type Position = Pick<ByteDecoder<never>, "itemOffset" | "bytesHeld" | "rest">;
+
+class StackedDecoder<In, Middle extends Item, Out extends Item>
+	implements Decoder<In, Out>, Position
+{
+	readonly #lower: Decoder<In, Middle> & Partial<Position>;
+	readonly #upper: Decoder<Middle, Out> & Partial<Position>;
+	/** Bytes handed up before the current frame, and the current frame's: they place an offset of the upper layer. */
+	#before = 0;
+	#frame = 0;
+	#ended = false;
+	#upperEnded = false;
+	#fault: DecodeError | undefined;
+
+	constructor(lower: Decoder<In, Middle>, upper: Decoder<Middle, Out>) {
+		this.#lower = lower;
+		this.#upper = upper;
+	}
+
+	push(input: In): void {
+		if (this.#fault === undefined) this.#lower.push(input);
+	}
+
+	pull(): Out | undefined {
+		if (this.#fault !== undefined) throw this.#fault;
+		for (;;) {
+			const item = this.#pullUpper();
+			if (item !== undefined || this.#upperEnded) return item;
+			const frame = this.#lower.pull();
+			if (frame !== undefined) {
+				this.#before += this.#frame;
+				this.#frame = frame instanceof Uint8Array ? frame.length : 0;
+				this.#upper.push(frame);
+			} else if (this.#ended) {
+				this.#upperEnded = true;
+				this.#upper.end();
+			} else return undefined;
+		}
+	}
+
+	end(): void {
+		this.#ended = true;
+		this.#lower.end();
+	}
+
+	get itemOffset(): number {
+		return this.#onWire(this.#upper.itemOffset ?? 0);
+	}
+
+	get bytesHeld(): number {
+		return (this.#lower.bytesHeld ?? 0) + (this.#upper.bytesHeld ?? 0);
+	}
+
+	rest(): Uint8Array {
+		if (this.#upper.rest?.().length)
+			throw new Error("rest() was called inside an item of an upper layer");
+		return this.#lower.rest?.() ?? new Uint8Array(0);
+	}
+
+	#pullUpper(): Out | undefined {
+		try {
+			return this.#upper.pull();
+		} catch (fault) {
+			if (!(fault instanceof DecodeError)) throw fault;
+			this.#fault = moved(fault, this.#onWire(fault.offset));
+			this.#lower.rest?.();
+			throw this.#fault;
+		}
+	}
+
+	/** The wire offset of a place in the upper layer's input; of the current frame's start if that place lies before it. */
+	#onWire(offset: number): number {
+		return (this.#lower.itemOffset ?? 0) + Math.max(0, offset - this.#before);
+	}
+}
+
+function stackEncoders(
+	lower: Encoder<unknown, unknown>,
+	upper: Encoder<unknown, unknown>,
+): Encoder<unknown, unknown> {
+	if (isFraming(lower) && isAppending(upper))
+		return new InPlaceEncoder(lower, upper);
+	if (isAppending(lower)) return new CopyingEncoder(lower, upper);
+	return { encode: (item) => lower.encode(upper.encode(item)) };
+}
+
+class InPlaceEncoder<In> extends AppendingEncoder<In> {
+	readonly #framing: FramingEncoder;
+	readonly #payload: ByteEncoder<In>;
+
+	constructor(framing: FramingEncoder, payload: ByteEncoder<In>) {
+		super();
+		this.#framing = framing;
+		this.#payload = payload;
+	}
+
+	encodeInto(item: In, writer: ByteWriter): void {
+		const start = this.#framing.begin(writer);
+		this.#payload.encodeInto(item, writer);
+		this.#framing.finish(writer, start);
+	}
+}
+
+class CopyingEncoder<In, Middle> extends AppendingEncoder<In> {
+	readonly #lower: ByteEncoder<Middle>;
+	readonly #upper: Encoder<In, Middle>;
+
+	constructor(lower: ByteEncoder<Middle>, upper: Encoder<In, Middle>) {
+		super();
+		this.#lower = lower;
+		this.#upper = upper;
+	}
+
+	encodeInto(item: In, writer: ByteWriter): void {
+		this.#lower.encodeInto(this.#upper.encode(item), writer);
+	}
+}
+
+function isAppending<In>(
+	encoder: Encoder<In, unknown>,
+): encoder is ByteEncoder<In> {
+	return "encodeInto" in encoder;
+}
+
+function isFraming(
+	encoder: Encoder<unknown, unknown>,
+): encoder is FramingEncoder {
+	return "begin" in encoder && isAppending(encoder);
+}

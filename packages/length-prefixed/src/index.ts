@@ -1,0 +1,2 @@
+export { type LengthPrefixed, lengthPrefixed } from "./length-prefixed.ts";
+export type { LengthPrefixedOptions } from "./options.ts";
