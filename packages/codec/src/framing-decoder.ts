@@ -77,17 +77,17 @@ export abstract class FramingDecoder implements ByteDecoder<Uint8Array> {
 	}
 
 	/**
-	 * Answers that more input is needed. Throws instead when there is none to come: the fault that killed the decoder, or
-	 * `truncated` inside `part`, of which `have` bytes arrived and `need` were expected.
+	 * Answers that more input is needed. Throws instead when none is to come: the fault that killed the decoder, or
+	 * `truncated`, `have` bytes into `part`, of `need` bytes if that is known.
 	 */
-	protected starved(part: string, have: number, need: number): false {
+	protected starved(part: string, have: number, need?: number): false {
 		this.#forgetFrame();
 		if (this.#fault !== undefined) throw this.#fault;
 		const { available, offset } = this.input;
 		if (this.ended && available > 0)
 			this.fail(
 				"truncated",
-				`The input ended inside ${part}: ${have} of ${need} bytes arrived`,
+				`The input ended ${have} bytes into ${part}${need === undefined ? "" : ` of ${need}`}`,
 				offset + available,
 			);
 		return false;

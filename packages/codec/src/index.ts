@@ -15,4 +15,5 @@ export type {
 export { DecodeError, type DecodeErrorCode } from "./decode-error.ts";
 export { FramingDecoder } from "./framing-decoder.ts";
 export { AppendingEncoder, BracketingEncoder } from "./framing-encoder.ts";
+export { indexOfByte, lastIndexOfByte } from "./index-of-byte.ts";
 export { stack } from "./stack.ts";

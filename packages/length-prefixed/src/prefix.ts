@@ -1,28 +1,32 @@
-/** Reads the unsigned integer at `bytes[at]`. Beyond 2^53 the value is rounded, which no limit lets pass. */
+/** Reads an unsigned integer of a fixed width at `bytes[at]`. Beyond 2^53 it is rounded; no limit lets that pass. */
 export type ReadPrefix = (bytes: Uint8Array, at: number) => number;
 
-/** Makes the reader for prefixes of `width` bytes. The common ones have no loop. */
+// One function for each of the common widths, made once: a closure for each decoder would be a new call target for each
+// connection, and its optimised code thrown away.
+const u8: ReadPrefix = (b, at) => b[at] as number;
+const u16be: ReadPrefix = (b, at) =>
+	((b[at] as number) << 8) | (b[at + 1] as number);
+const u16le: ReadPrefix = (b, at) =>
+	(b[at] as number) | ((b[at + 1] as number) << 8);
+const u32be: ReadPrefix = (b, at) =>
+	(((b[at] as number) << 24) |
+		((b[at + 1] as number) << 16) |
+		((b[at + 2] as number) << 8) |
+		(b[at + 3] as number)) >>>
+	0;
+const u32le: ReadPrefix = (b, at) =>
+	((b[at] as number) |
+		((b[at + 1] as number) << 8) |
+		((b[at + 2] as number) << 16) |
+		((b[at + 3] as number) << 24)) >>>
+	0;
+
+/** Picks the reader for prefixes of `width` bytes. */
 export function prefixReader(width: number, endian: "be" | "le"): ReadPrefix {
 	const big = endian === "be";
-	if (width === 1) return (b, at) => b[at] as number;
-	if (width === 2)
-		return big
-			? (b, at) => ((b[at] as number) << 8) | (b[at + 1] as number)
-			: (b, at) => (b[at] as number) | ((b[at + 1] as number) << 8);
-	if (width === 4)
-		return big
-			? (b, at) =>
-					(((b[at] as number) << 24) |
-						((b[at + 1] as number) << 16) |
-						((b[at + 2] as number) << 8) |
-						(b[at + 3] as number)) >>>
-					0
-			: (b, at) =>
-					((b[at] as number) |
-						((b[at + 1] as number) << 8) |
-						((b[at + 2] as number) << 16) |
-						((b[at + 3] as number) << 24)) >>>
-					0;
+	if (width === 1) return u8;
+	if (width === 2) return big ? u16be : u16le;
+	if (width === 4) return big ? u32be : u32le;
 	return (b, at) => {
 		let value = 0;
 		for (let i = 0; i < width; i++)
@@ -46,7 +50,7 @@ export function writePrefix(
 	}
 }
 
-/** The bytes of a varint that holds `value`, a safe integer. */
+/** Counts the bytes of a varint that holds `value`, a safe integer. */
 export function varintWidth(value: number): number {
 	let width = 1;
 	for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) width += 1;

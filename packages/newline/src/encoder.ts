@@ -1,0 +1,80 @@
+import {
+	BracketingEncoder,
+	type ByteWriter,
+	indexOfByte,
+} from "@framewright/codec";
+import type { Format } from "./options.ts";
+
+const CR = 0x0d;
+
+/** Writes lines. Refuses a line that a decoder with the same options would not give back. */
+export class NewlineEncoder extends BracketingEncoder {
+	readonly #format: Format;
+	readonly #last: number;
+
+	constructor(format: Format) {
+		super();
+		this.#format = format;
+		this.#last = format.delimiter.at(-1) as number;
+	}
+
+	override encodeInto(line: Uint8Array, writer: ByteWriter): void {
+		// Not after the copy: a refusal must not cost memory for the line that it refuses.
+		if (!this.#format.keepDelimiter) this.#checkLength(line.length);
+		super.encodeInto(line, writer);
+	}
+
+	begin(writer: ByteWriter): number {
+		return writer.length;
+	}
+
+	finish(writer: ByteWriter, start: number): void {
+		const { delimiter, keepDelimiter, optionalCr } = this.#format;
+		if (!keepDelimiter) writer.write(delimiter);
+		const length = this.#firstLine(writer, start);
+		if (length !== writer.length - start)
+			throw new RangeError(
+				length === -1
+					? "A line that keeps its delimiter must end with it"
+					: `A line must not contain its delimiter before its end; one ends ${length} bytes into it`,
+			);
+		let content = length - delimiter.length;
+		if (
+			optionalCr &&
+			content > 0 &&
+			writer.bytes[writer.start + start + content - 1] === CR
+		) {
+			if (!keepDelimiter)
+				throw new RangeError(
+					'A line must not end with 0d where the delimiter is "either": it would be read as part of it',
+				);
+			content -= 1;
+		}
+		this.#checkLength(content);
+	}
+
+	/** The length of what a decoder would take for the first line, delimiter included, or -1. */
+	#firstLine(writer: ByteWriter, start: number): number {
+		const { delimiter } = this.#format;
+		const first = writer.start + start;
+		const { bytes, end } = writer;
+		let from = first + delimiter.length - 1;
+		for (;;) {
+			const at = indexOfByte(bytes, this.#last, from, end);
+			if (at === -1) return -1;
+			let i = 1;
+			while (i < delimiter.length && bytes[at - i] === delimiter.at(-1 - i))
+				i += 1;
+			if (i === delimiter.length) return at + 1 - first;
+			from = at + 1;
+		}
+	}
+
+	#checkLength(length: number): void {
+		const { maxLength } = this.#format;
+		if (length > maxLength)
+			throw new RangeError(
+				`A line may have ${maxLength} bytes at most, not ${length}`,
+			);
+	}
+}

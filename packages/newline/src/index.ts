@@ -1,0 +1,3 @@
+export { type Lines, lines } from "./lines.ts";
+export { type Newline, newline } from "./newline.ts";
+export type { NewlineOptions } from "./options.ts";
