@@ -16,23 +16,28 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 	}
 
 	override encodeInto(frame: Uint8Array, writer: ByteWriter): void {
-		// Not after the copy: a refusal must not cost memory for the frame that it refuses.
-		if (!this.#format.keepHeader) this.#value(frame.length);
-		super.encodeInto(frame, writer);
+		const { width, offset, keepHeader } = this.#format;
+		if (keepHeader) {
+			super.encodeInto(frame, writer);
+			return;
+		}
+		// The length is known: write in one go, and refuse before anything is copied.
+		const value = this.#value(frame.length);
+		const prefix = width === "varint" ? varintWidth(value) : width;
+		writer.ensure(offset + prefix + frame.length);
+		this.#writeHeader(writer, writer.end, value);
+		writer.end += offset + prefix;
+		writer.write(frame);
 	}
 
 	begin(writer: ByteWriter): number {
-		const start = writer.length;
-		if (!this.#format.keepHeader) {
-			writer.reserve(this.#header);
-			const at = writer.start + start;
-			writer.bytes.fill(0, at, at + this.#header);
-		}
-		return start;
+		return this.#format.keepHeader
+			? writer.length
+			: writer.reserve(this.#header);
 	}
 
 	finish(writer: ByteWriter, start: number): void {
-		const { width, endian, offset, keepHeader } = this.#format;
+		const { width, offset, keepHeader } = this.#format;
 		let header = this.#header;
 		if (width === "varint" && keepHeader)
 			header = offset + heldVarintWidth(writer, start + offset);
@@ -42,17 +47,7 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 				`A whole frame must have its header; this one has ${writer.length - start} bytes`,
 			);
 		const value = this.#value(body);
-		if (width !== "varint") {
-			writePrefix(
-				writer.bytes,
-				writer.start + start + offset,
-				width,
-				endian,
-				value,
-			);
-			return;
-		}
-		const needed = varintWidth(value);
+		const needed = width === "varint" ? varintWidth(value) : width;
 		const more = offset + needed - header;
 		if (more !== 0) {
 			if (keepHeader)
@@ -64,7 +59,16 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 			const from = writer.start + start + header;
 			writer.bytes.copyWithin(from + more, from, from + body);
 		}
-		writeVarint(writer.bytes, writer.start + start + offset, value);
+		this.#writeHeader(writer, writer.start + start, value);
+	}
+
+	/** Writes the leading bytes, unless they were kept, and the prefix. */
+	#writeHeader({ bytes }: ByteWriter, at: number, value: number): void {
+		const { width, endian, offset, keepHeader } = this.#format;
+		const prefix = at + offset;
+		if (!keepHeader) for (let i = at; i < prefix; i++) bytes[i] = 0;
+		if (width === "varint") writeVarint(bytes, prefix, value);
+		else writePrefix(bytes, prefix, width, endian, value);
 	}
 
 	/** What the prefix of a body says; throws for a body that the options do not allow. */

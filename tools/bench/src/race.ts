@@ -5,7 +5,7 @@ export interface Contender {
 }
 
 /** Median nanoseconds of a pass, by contender. */
-export type Times = Map<string, number>;
+export type Times = ReadonlyMap<string, number>;
 
 /**
  * Races contenders: every round runs each of them once, in turn, so that a machine that slows down slows them all.
@@ -13,26 +13,27 @@ export type Times = Map<string, number>;
  */
 export async function race(
 	contenders: readonly Contender[],
-	rounds: number,
-	warmUp: number = Math.ceil(rounds / 3),
+	rounds = 15,
 ): Promise<Times> {
+	const warmUp = Math.ceil(rounds / 2);
 	const samples = new Map(contenders.map(({ name }) => [name, [] as number[]]));
 	let expected: number | undefined;
 	for (let round = -warmUp; round < rounds; round++)
-		for (const { name, pass } of contenders) {
+		for (const contender of contenders) {
 			globalThis.gc?.();
 			const start = process.hrtime.bigint();
-			const checksum = await pass();
+			const checksum = await contender.pass();
 			const elapsed = Number(process.hrtime.bigint() - start);
 			expected ??= checksum;
 			if (checksum !== expected)
-				throw new Error(`${name} got ${checksum}, the others ${expected}`);
-			if (round >= 0) samples.get(name)?.push(elapsed);
+				throw new Error(
+					`${contender.name} got ${checksum} where others got ${expected}`,
+				);
+			if (round >= 0) samples.get(contender.name)?.push(elapsed);
 		}
 	return new Map([...samples].map(([name, times]) => [name, median(times)]));
 }
 
-export function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[sorted.length >> 1] as number;
+function median(values: readonly number[]): number {
+	return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }

@@ -1,0 +1,85 @@
+// The loops that people write by hand, as well as they can be written: the measure of what a layer costs.
+// Each hands frames to the same sink as the layer does; what a chunk leaves over is joined to the next one.
+
+const LIMIT = 8 * 1024 * 1024;
+
+/** Calls `sink` with the memory and the place of each frame behind a u32. */
+export function bareU32(
+	chunks: readonly Uint8Array[],
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let sum = 0;
+	let held: Uint8Array = new Uint8Array(0);
+	for (const chunk of chunks) {
+		const bytes = join(held, chunk);
+		let at = 0;
+		while (bytes.length - at >= 4) {
+			const length =
+				(((bytes[at] as number) << 24) |
+					((bytes[at + 1] as number) << 16) |
+					((bytes[at + 2] as number) << 8) |
+					(bytes[at + 3] as number)) >>>
+				0;
+			if (length > LIMIT) throw new Error("too large");
+			if (bytes.length - at - 4 < length) break;
+			sum += sink(bytes, at + 4, at + 4 + length);
+			at += 4 + length;
+		}
+		held = bytes.subarray(at);
+	}
+	return sum;
+}
+
+/** The same behind a varint of up to four bytes. */
+export function bareVarint(
+	chunks: readonly Uint8Array[],
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let sum = 0;
+	let held: Uint8Array = new Uint8Array(0);
+	for (const chunk of chunks) {
+		const bytes = join(held, chunk);
+		let at = 0;
+		for (;;) {
+			let length = 0;
+			let body = at;
+			let byte = 128;
+			for (let shift = 0; byte >= 128 && body < bytes.length; shift += 7) {
+				byte = bytes[body++] as number;
+				length |= (byte & 127) << shift;
+			}
+			if (length > LIMIT) throw new Error("too large");
+			if (byte >= 128 || bytes.length - body < length) break;
+			sum += sink(bytes, body, body + length);
+			at = body + length;
+		}
+		held = bytes.subarray(at);
+	}
+	return sum;
+}
+
+/** Calls `sink` with the memory and the place of each line. */
+export function bareLines(
+	chunks: readonly Uint8Array[],
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let sum = 0;
+	let held: Uint8Array = new Uint8Array(0);
+	for (const chunk of chunks) {
+		const bytes = join(held, chunk);
+		let at = 0;
+		for (;;) {
+			const end = Buffer.prototype.indexOf.call(bytes, 10, at);
+			if (end === -1) break;
+			if (end - at > LIMIT) throw new Error("too large");
+			sum += sink(bytes, at, end);
+			at = end + 1;
+		}
+		held = bytes.subarray(at);
+	}
+	return sum;
+}
+
+function join(held: Uint8Array, chunk: Uint8Array): Uint8Array {
+	return held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+}
