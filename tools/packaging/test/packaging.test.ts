@@ -1,0 +1,253 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Browser } from "playwright-core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runInPage, startChromium } from "../src/browser.ts";
+import { bundle, gzipBytes } from "../src/bundle.ts";
+import { packageOf, readExamples, runsInBrowsers } from "../src/example.ts";
+import { install, type Store, workspaceDependencies } from "../src/project.ts";
+import { run } from "../src/run.ts";
+import {
+	addedRuntimes,
+	installRuntimes,
+	localRuntimes,
+	type Runtime,
+} from "../src/runtimes.ts";
+import { expectedFiles, pack, sourcesOf } from "../src/tarball.ts";
+import { checkTypes, compilers } from "../src/types.ts";
+import {
+	browserEntries,
+	entries,
+	publishedPackages,
+} from "../src/workspace.ts";
+
+const everywhere = process.env.CI === "true";
+const runtimes = everywhere
+	? [...localRuntimes, ...addedRuntimes]
+	: localRuntimes;
+const packages = publishedPackages();
+const sizes: { package: string; bytes: number; budget: number }[] = [];
+
+let store: Store;
+let chromium: Browser | undefined;
+const projects = new Map<string, Promise<string>>();
+
+/** Installs packages into a project of their own, once for all tests that need the same. */
+function installed(names: readonly string[]): Promise<string> {
+	const key = names.join();
+	const project = projects.get(key) ?? install(store, names);
+	projects.set(key, project);
+	return project;
+}
+
+function runModule(
+	{ command: [program, ...args] }: Runtime,
+	module: string,
+	...rest: string[]
+): Promise<string> {
+	return run(program, [...args, module, ...rest], {
+		cwd: dirname(module),
+		env: { DENO_NO_UPDATE_CHECK: "1" },
+		timeout: 60_000,
+	});
+}
+
+const importAll = (specifiers: readonly string[]): string =>
+	specifiers
+		.map((from, i) => `import * as m${i} from "${from}"; console.log(m${i});\n`)
+		.join("");
+
+beforeAll(async () => {
+	const directory = mkdtempSync(join(tmpdir(), "framewright-packaging-"));
+	store = { packages, directory, tarballs: await pack(packages, directory) };
+	if (everywhere)
+		[chromium] = await Promise.all([startChromium(), installRuntimes()]);
+}, 300_000);
+
+afterAll(async () => {
+	await chromium?.close();
+	rmSync(store.directory, { recursive: true });
+	console.log("Minified and gzipped, dependencies included:");
+	console.table(sizes);
+	if (!everywhere)
+		console.log(
+			`With CI=true, the packages also run on ${addedRuntimes.map(({ name }) => name).join(", ")} (npm brings them along) and Chromium (apt-get install chromium).`,
+		);
+});
+
+test("the machine's own Node is one that the packages run on", async () => {
+	const [machine] = localRuntimes;
+	const version = await run(machine?.command[0] ?? "", ["--version"], {
+		cwd: store.directory,
+	});
+	expect(Number.parseInt(version.slice(1), 10)).toBeGreaterThanOrEqual(20);
+});
+
+describe.concurrent.each(packages)("$name", { timeout: 300_000 }, (item) => {
+	const { name, manifest } = item;
+	const browsers = browserEntries(item);
+	const commands = Object.values(manifest.bin ?? {});
+	let project: string;
+	let home: string;
+	const read = (path: string): string => readFileSync(join(home, path), "utf8");
+
+	beforeAll(async () => {
+		project = await installed([name]);
+		home = join(project, "node_modules", name);
+		writeFileSync(join(project, "import.mjs"), importAll(entries(item)));
+	}, 300_000);
+
+	test("has dist, src, README.md, LICENSE and package.json, and nothing else", () => {
+		const files = store.tarballs.get(name)?.files ?? [];
+		const sources = files.filter((file) =>
+			/^src\/.*(?<!\.test)\.ts$/.test(file),
+		);
+		expect(files).toEqual(expectedFiles(sources));
+	});
+
+	test("has source maps that lead to the sources it ships", () => {
+		const files = store.tarballs.get(name)?.files ?? [];
+		const maps = files.filter((file) => file.endsWith(".map"));
+		const sources = maps.flatMap((map) => sourcesOf(read(map), map));
+		expect(sources.filter((source) => !files.includes(source))).toEqual([]);
+	});
+
+	test("satisfies publint", async () => {
+		const { messages, pkg } = await publint({
+			pkgDir: home,
+			pack: false,
+			strict: true,
+		});
+		expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+	});
+
+	test("fits its budget", async () => {
+		const budget = manifest.framewright?.maxGzipBytes;
+		if (budget === undefined)
+			throw new Error(`${name}'s package.json lacks framewright.maxGzipBytes`);
+		const { code } = await bundle(
+			[...entries(item), ...commands.map((path) => join(home, path))]
+				.map((from) => `export * from ${JSON.stringify(from)};`)
+				.join("\n"),
+			{
+				directory: project,
+				platform: commands.length > 0 ? "node" : "browser",
+				external: Object.keys(manifest.peerDependencies ?? {}),
+			},
+		);
+		const bytes = gzipBytes(code);
+		sizes.push({ package: name, bytes, budget });
+		expect(bytes).toBeLessThanOrEqual(budget);
+	});
+
+	test.each(runtimes)("loads on $name", async (runtime) => {
+		await runModule(runtime, join(project, "import.mjs"));
+		for (const path of commands)
+			await runModule(runtime, join(home, path), "--help");
+	});
+
+	// Only what is imported has types to resolve and something for a browser to load.
+	if (manifest.exports === undefined) return;
+
+	test("satisfies Are the Types Wrong?", async () => {
+		const attw = createRequire(import.meta.url).resolve(
+			"@arethetypeswrong/cli/package.json",
+		);
+		const tarball = store.tarballs.get(name)?.path ?? "";
+		await run(
+			process.execPath,
+			[join(dirname(attw), "dist/index.js"), tarball, "--profile=esm-only"],
+			{ cwd: project },
+		);
+	});
+
+	test.each(compilers)("has types that $name accepts", async ({ tsc }) => {
+		const nodeOnly = entries(item).filter((entry) => !browsers.includes(entry));
+		for (const [specifiers, node] of [
+			[browsers, false],
+			[nodeOnly, true],
+		] as const)
+			if (specifiers.length > 0)
+				await checkTypes(project, tsc, {
+					name: node ? "imports-node" : "imports",
+					modules: [importAll(specifiers)],
+					node,
+				});
+	});
+
+	test.each(browsers)("%s needs nothing of Node's", async (entry) => {
+		const { imports, nodeGlobals } = await bundle(importAll([entry]), {
+			directory: project,
+		});
+		expect([...imports, ...nodeGlobals]).toEqual([]);
+	});
+
+	test.runIf(everywhere)("loads in Chromium", async () => {
+		const { code } = await bundle(importAll(browsers), { directory: project });
+		await runInPage(chromium as Browser, code);
+	});
+});
+
+const readmes = [
+	{ readme: "README.md", names: packages.map(({ name }) => name) },
+	...packages.map(({ name, directory }) => ({
+		readme: join(directory, "README.md"),
+		names: [name],
+	})),
+].map(({ readme, names }) => ({
+	readme,
+	names,
+	examples: readExamples(readme),
+}));
+
+describe.concurrent.each(readmes)(
+	"the examples of $readme",
+	{ timeout: 300_000 },
+	({ names, examples }) => {
+		let project: string;
+
+		beforeAll(async () => {
+			const alone = workspaceDependencies({ packages }, names);
+			const more = examples
+				.flatMap((example) => example.imports.map(packageOf))
+				.filter((name) => packages.some((item) => item.name === name))
+				.filter((name) => !alone.includes(name));
+			project = await installed([...names, ...new Set(more)]);
+			for (const [i, { source }] of examples.entries())
+				writeFileSync(join(project, `example-${i}.mjs`), source);
+		}, 300_000);
+
+		test.each(runtimes)("run on $name", async (runtime) => {
+			for (const i of examples.keys())
+				await runModule(runtime, join(project, `example-${i}.mjs`));
+		});
+
+		test.runIf(everywhere)("run in Chromium", async () => {
+			for (const { source } of examples.filter(runsInBrowsers)) {
+				const { code } = await bundle(source, {
+					directory: project,
+					lendAssert: true,
+				});
+				await runInPage(chromium as Browser, code);
+			}
+		});
+	},
+);
+
+test.each(compilers)(
+	"the examples are TypeScript that $name accepts",
+	{ timeout: 300_000 },
+	async ({ tsc }) => {
+		await checkTypes(await installed(packages.map(({ name }) => name)), tsc, {
+			name: "examples",
+			modules: readmes.flatMap(({ examples }) =>
+				examples.map(({ source }) => source),
+			),
+			node: true,
+		});
+	},
+);
