@@ -1,0 +1,101 @@
+// A framing that is as small as one can be, and a codec: what a user of the contract would write.
+
+import {
+	BracketingEncoder,
+	type ByteLayer,
+	type ByteWriter,
+	type Codec,
+	DecodeError,
+	FramingDecoder,
+} from "@framewright/codec";
+
+class TriplesDecoder extends FramingDecoder {
+	next(): boolean {
+		const { input } = this;
+		if (!input.ensure(3)) return this.starved("a triple", input.available, 3);
+		if (input.bytes[input.start] === 0xff)
+			this.fail(
+				"invalid-value",
+				"A triple must not start with ff",
+				input.offset,
+			);
+		return this.found(input.start, input.start + 3, input.start + 3);
+	}
+}
+
+class TriplesEncoder extends BracketingEncoder {
+	begin(writer: ByteWriter): number {
+		return writer.length;
+	}
+
+	finish(writer: ByteWriter, start: number): void {
+		if (writer.length - start !== 3)
+			throw new RangeError("A triple must have 3 bytes");
+	}
+}
+
+/** Frames of three bytes each: [b b b][b b b]. A frame that starts with ff is a fault. */
+export const triples = (): ByteLayer<Uint8Array> => ({
+	decoder: () => new TriplesDecoder(),
+	encoder: () => new TriplesEncoder(),
+});
+
+/** Three bytes as a string of text; a byte over 7f is a fault. */
+export const ascii: Codec<string> = {
+	encode: (value) => Uint8Array.from(value, (c) => c.charCodeAt(0)),
+	decode(bytes) {
+		const at = bytes.findIndex((byte) => byte > 0x7f);
+		if (at !== -1)
+			throw new DecodeError("invalid-value", "ASCII ends at 7f", at);
+		return String.fromCharCode(...bytes);
+	},
+};
+
+class FixedDecoder extends FramingDecoder {
+	readonly #mark: number;
+	readonly #length: number;
+
+	constructor(mark: number, length: number) {
+		super();
+		this.#mark = mark;
+		this.#length = length;
+	}
+
+	next(): boolean {
+		const { input } = this;
+		const whole = this.#mark + this.#length;
+		if (!input.ensure(whole))
+			return this.starved("a frame", input.available, whole);
+		const { start } = input;
+		return this.found(start + this.#mark, start + whole, start + whole);
+	}
+}
+
+class FixedEncoder extends BracketingEncoder {
+	readonly #mark: number;
+
+	constructor(mark: number) {
+		super();
+		this.#mark = mark;
+	}
+
+	begin(writer: ByteWriter): number {
+		const start = writer.length;
+		for (let i = 0; i < this.#mark; i++) writer.writeByte(0);
+		return start;
+	}
+
+	finish(): void {}
+}
+
+/** Frames of two bytes each. */
+export const pairs = (): ByteLayer<Uint8Array> => ({
+	decoder: () => new FixedDecoder(0, 2),
+	encoder: () => new FixedEncoder(0),
+});
+
+/** Frames of one byte behind a mark of one byte: [0][b]. */
+export const marked = (): ByteLayer<Uint8Array> => ({
+	decoder: () => new FixedDecoder(1, 1),
+	encoder: () => new FixedEncoder(1),
+});
