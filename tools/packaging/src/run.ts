@@ -39,6 +39,7 @@ export function run(
 				reject(new Error(`${call}\n${end}\n${stdout}${stderr}`));
 			},
 		);
-		child.stdin?.end(input);
+		// A program need not read its input: how it ends is what counts.
+		child.stdin?.on("error", () => {}).end(input);
 	});
 }

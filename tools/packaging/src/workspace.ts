@@ -14,7 +14,7 @@ export interface Manifest {
 	readonly dependencies?: Readonly<Record<string, string>>;
 	readonly peerDependencies?: Readonly<Record<string, string>>;
 	readonly framewright?: {
-		/** The most bytes that the package, bundled with its dependencies, minified and gzipped, may have. */
+		/** The most bytes that each entry, bundled with its dependencies, minified and gzipped, may have. */
 		readonly maxGzipBytes?: number;
 	};
 }
