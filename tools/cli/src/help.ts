@@ -1,0 +1,88 @@
+import { layers } from "./layers.ts";
+
+/** How a stack is written, and of what: from the registry itself. */
+export const stackHelp: string = `Stacks are written in wire order, the outermost framing first, with the options of each layer in brackets:
+  --stack length-prefixed,json-rpc
+  --stack 'length-prefixed(width=2,endian=le),newline(delimiter=x00)'
+
+Layers, and their options:
+${[...layers]
+	.map(([name, { gives, options }]) =>
+		[
+			`  ${name.padEnd(18)}gives ${gives}`,
+			...Object.entries(options).map(
+				([option, { expects }]) => `    ${option.padEnd(16)}${expects}`,
+			),
+		].join("\n"),
+	)
+	.join("\n")}`;
+
+export const exitCodesHelp = `Exit codes:
+  0  all went well
+  1  bytes or items cannot be read, decoded or encoded; stderr says where
+  2  the command line, the stack or the methods file is at fault
+  3  the peer answered with an error
+  4  there was no answer: no connection, a connection that broke, a timeout`;
+
+// A test runs every example, and compares what it prints with what stands below it.
+
+export const decodeHelp = `
+Examples:
+  $ framewright decode --stack length-prefixed --hex '00000002 6869 00000002 ffd8'
+  "hi"
+  {"hex":"ffd8"}
+
+  $ printf '\\2\\0hi\\3\\0you' | framewright decode --stack 'length-prefixed(width=2,endian=le)' --offsets
+  {"offset":2,"item":"hi"}
+  {"offset":6,"item":"you"}
+
+  $ echo '{"jsonrpc":"2.0","id":7}' | framewright decode --stack newline,json-rpc
+  {"invalid":"A message must have \\"method\\", \\"result\\" or \\"error\\"","reply":{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request"}}}
+
+  $ printf 'GET / HTTP/1.1' | framewright decode --stack length-prefixed
+  framewright: too-large at byte 0: A body may have 8388608 bytes at most; the prefix announces 1195725856`;
+
+export const encodeHelp = `
+Examples:
+  $ printf '"hi"\\n{"hex":"ffd8"}\\n' | framewright encode --stack length-prefixed --to-hex
+  000000026869
+  00000002ffd8
+
+  $ cat calls.jsonl
+  {"jsonrpc":"2.0","id":1,"method":"add","params":[2,3]}
+  {"jsonrpc":"2.0","method":"log","params":["done"]}
+  $ framewright encode calls.jsonl --stack length-prefixed,json-rpc > calls.bin
+  $ framewright decode calls.bin --stack length-prefixed,json-rpc --offsets
+  {"offset":4,"item":{"jsonrpc":"2.0","id":1,"method":"add","params":[2,3]}}
+  {"offset":62,"item":{"jsonrpc":"2.0","method":"log","params":["done"]}}`;
+
+export const callHelp = `
+Examples, with calc.mjs and its server of "framewright serve --help":
+  $ framewright call unix:calc.sock add '[2,3]' --stack length-prefixed,json-rpc
+  5
+
+  $ framewright call unix:calc.sock divide '[1,0]' --stack length-prefixed,json-rpc
+  framewright: error response {"code":-32601,"message":"Method not found"}
+
+  $ framewright call stdio add '[2,3]' --stack newline,json-rpc -- framewright serve stdio --stack newline,json-rpc --methods calc.mjs
+  5
+
+  $ cat session.jsonl
+  {"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"me","version":"1"}}}
+  {"method":"notifications/initialized","notify":true}
+  {"method":"tools/call","params":{"name":"echo","arguments":{"message":"hi"}}}
+  $ framewright call stdio --script --stack newline,json-rpc -- mcp-server-everything < session.jsonl | tail -n 1
+  Starting default (STDIO) server...
+  {"result":{"content":[{"type":"text","text":"Echo: hi"}]}}`;
+
+export const serveHelp = `
+Examples:
+  $ cat calc.mjs
+  export const add = ([a, b]) => a + b;
+  export const log = ([line]) => console.log(line);
+  export { add as "math/add" };
+  $ framewright serve unix:calc.sock --stack length-prefixed,json-rpc --methods calc.mjs
+  framewright: serving add, log, math/add on unix:calc.sock
+
+  $ framewright serve tcp:127.0.0.1:0 --stack newline,json-rpc --methods calc.mjs
+  framewright: serving add, log, math/add on tcp:127.0.0.1:40213`;

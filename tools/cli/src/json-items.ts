@@ -1,0 +1,83 @@
+import { DecodeError, type Item } from "@framewright/codec";
+import { jsonRpc, type Message } from "@framewright/json-rpc";
+import { bytesOfHex, type Kind } from "./layers.ts";
+
+/** How an item of bytes is written in JSON; `auto` is text where the bytes are UTF-8, and hex otherwise. */
+export type BytesNotation = "auto" | "text" | "hex" | "base64";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const codec = jsonRpc();
+
+/** Writes an item as one line of JSON, without the newline. `offset` is the item's, for a fault. */
+export function toJson(
+	item: Item,
+	kind: Kind,
+	notation: BytesNotation,
+	offset: number,
+): string {
+	if (kind === "messages") return messageToJson(item as Message);
+	if (kind === "text") return JSON.stringify(item);
+	const bytes = item as Uint8Array;
+	if (notation === "auto" || notation === "text")
+		try {
+			return JSON.stringify(utf8.decode(bytes));
+		} catch {
+			if (notation === "text")
+				throw new DecodeError(
+					"invalid-utf8",
+					"An item must be UTF-8 text, because of --bytes text",
+					offset,
+				);
+		}
+	const encoding = notation === "base64" ? "base64" : "hex";
+	const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+	return JSON.stringify({ [encoding]: text.toString(encoding) });
+}
+
+/** Writes a message as it stands on the wire, and an invalid one with the reason and the reply that it deserves. */
+function messageToJson(message: Message): string {
+	if (message.kind === "batch")
+		return `[${message.items.map(messageToJson).join(",")}]`;
+	const wire = utf8.decode(codec.encode(message));
+	return message.kind === "invalid"
+		? `{"invalid":${JSON.stringify(message.reason)},"reply":${wire}}`
+		: wire;
+}
+
+/** Reads what `toJson` writes. Throws an `Error` that says what an item must be. */
+export function fromJson(line: string, kind: Kind): Item {
+	if (kind === "messages") {
+		const message = codec.decode(new TextEncoder().encode(line));
+		if (message.kind === "invalid")
+			throw new Error(`not a JSON-RPC message: ${message.reason}`);
+		return message;
+	}
+	const value: unknown = parseJson(line);
+	if (typeof value === "string")
+		return kind === "text" ? value : new TextEncoder().encode(value);
+	if (kind === "bytes" && typeof value === "object" && value !== null) {
+		const [[notation, text] = [], ...more] = Object.entries(value);
+		if (more.length === 0 && typeof text === "string") {
+			if (notation === "hex" && /^(?:[\da-f]{2})*$/i.test(text))
+				return bytesOfHex(text);
+			if (
+				notation === "base64" &&
+				Buffer.from(text, "base64").toString("base64") === text
+			)
+				return Buffer.from(text, "base64");
+		}
+	}
+	throw new Error(
+		kind === "text"
+			? "an item must be a JSON string"
+			: 'an item must be a JSON string, {"hex":"..."} or {"base64":"..."}',
+	);
+}
+
+function parseJson(line: string): unknown {
+	try {
+		return JSON.parse(line);
+	} catch (error) {
+		throw new Error(`not JSON: ${(error as Error).message}`);
+	}
+}
