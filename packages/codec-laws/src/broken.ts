@@ -85,24 +85,45 @@ function sameEvent(a: Event, b: Event): boolean {
 	return a.kind === "fault" && b.kind === "fault" && a.what === b.what;
 }
 
-function textOf(section: Section): string[] {
+function textOf(section: Section): readonly string[] {
+	if ("lines" in section) return section.lines;
 	if ("bytes" in section) return hexdump(section.bytes, section.cuts);
-	if ("lines" in section) return [...section.lines];
 	const lines =
 		"items" in section
-			? section.items.map((item, i) => `item ${i}  ${show(item)}`)
+			? section.items.map((item, i) => `item ${i}  ${shortened(show(item))}`)
 			: section.events.map(line);
-	return lines.length === 0 ? ["(nothing)"] : lines;
+	return lines.length === 0 ? ["(nothing)"] : elided(lines);
 }
 
 function line(event: Event, i: number): string {
 	if (event.kind === "item") {
 		const offset = event.offset === undefined ? "" : ` at ${event.offset}`;
-		return `item ${i}${offset}  ${show(event.item)}`;
+		return `item ${i}${offset}  ${shortened(show(event.item))}`;
 	}
 	if (event.kind === "fault") return event.what;
 	const { code, offset, message } = event.error;
 	return `error ${code} at ${offset}  ${message}`;
+}
+
+const MOST_LINES = 48;
+const MOST_LETTERS = 2000;
+
+/** Leaves out the middle of a long list. What differs is at its end. */
+function elided(lines: readonly string[]): readonly string[] {
+	if (lines.length <= MOST_LINES) return lines;
+	const half = MOST_LINES / 2;
+	return [
+		...lines.slice(0, half),
+		`... ${lines.length - MOST_LINES} lines left out ...`,
+		...lines.slice(-half),
+	];
+}
+
+/** Leaves out the middle of a long line. */
+function shortened(text: string): string {
+	if (text.length <= MOST_LETTERS) return text;
+	const half = MOST_LETTERS / 2;
+	return `${text.slice(0, half)} ... ${text.length - MOST_LETTERS} letters left out ... ${text.slice(-half)}`;
 }
 
 const BYTES_PER_LINE = 16;
@@ -133,5 +154,5 @@ export function hexdump(bytes: Uint8Array, cuts: readonly Cut[]): string[] {
 		cuts.length === 0
 			? "in one chunk"
 			: `in ${cuts.length + 1} chunks; | a cut, drained there; : a cut, not drained`;
-	return [...lines, `(${count}, ${legend})`];
+	return [...elided(lines), `(${count}, ${legend})`];
 }

@@ -7,11 +7,14 @@ import { anyCut } from "./laws/any-cut.ts";
 import { dead } from "./laws/dead.ts";
 import { errors } from "./laws/errors.ts";
 import { held } from "./laws/held.ts";
+import { linear } from "./laws/linear.ts";
 import { rest } from "./laws/rest.ts";
 import { roundTrip } from "./laws/round-trip.ts";
 import { scrub } from "./laws/scrub.ts";
 import { truncation } from "./laws/truncation.ts";
+import { Meter, withMeter } from "./native-work.ts";
 import { type CodecLawsOptions, type Subject, subjectOf } from "./options.ts";
+import { startCountingSteps } from "./steps.ts";
 
 /** One law of a layer. */
 export interface CodecLaw {
@@ -22,10 +25,7 @@ export interface CodecLaw {
 }
 
 /** How often to check a law, and from where: fast-check's own parameters of these names. */
-export type CodecLawRuns = Pick<
-	Parameters,
-	"numRuns" | "seed" | "path" | "endOnFailure"
->;
+export type CodecLawRuns = Pick<Parameters, "numRuns" | "seed" | "path">;
 
 /**
  * Makes the laws of a protocol layer on bytes, to be run by any test runner:
@@ -38,43 +38,76 @@ export function codecLaws<T extends Item>(
 	options: CodecLawsOptions<T>,
 ): CodecLaw[] {
 	const subject = subjectOf(layer, options);
-	const laws = [roundTrip, anyCut, truncation, held, scrub, dead, errors];
+	const laws: Law[] = [
+		roundTrip,
+		anyCut,
+		truncation,
+		held,
+		linear,
+		scrub,
+		dead,
+		errors,
+	];
+	if (options.steps ?? true) startCountingSteps();
 	if (subject.decoder().rest !== undefined) laws.push(rest);
 	return laws.map((law) => ({
 		name: law.name,
-		check: (runs = {}) => check(subject, law, runs),
+		check: (runs = {}) =>
+			law.metered
+				? withMeter((meter) => check(subject, law, runs, meter))
+				: check(subject, law, runs, new Meter()),
 	}));
 }
 
-function check<T>(subject: Subject<T>, law: Law, runs: CodecLawRuns): void {
-	let encodable = 0;
+function check<T>(
+	subject: Subject<T>,
+	law: Law,
+	runs: CodecLawRuns,
+	meter: Meter,
+): void {
+	try {
+		law.checkOnce?.(subject, meter);
+	} catch (error) {
+		throw failure(law, error, "it happens at every check()");
+	}
+	let encoded = 0;
 	let refused = 0;
 	const property = fc.property(samples(subject, law.damage), (sample) => {
 		const input = inputOf(subject, sample);
-		encodable += input.items.length;
+		encoded += input.items.length;
 		refused += input.chosen.length - input.items.length;
-		law.check(subject, input);
+		law.check(subject, input, meter);
 	});
 	const { numRuns } = subject.options;
 	const details = fc.check(property, {
 		...(numRuns === undefined ? {} : { numRuns }),
 		...runs,
 	});
-	if (!details.failed) {
-		if (encodable === 0 && refused > 0)
-			throw new Error(
-				`${law.name}: nothing was checked, for the encoder refused all ${refused} items`,
-			);
-		return;
+	if (details.failed) {
+		const { errorInstance, seed, counterexamplePath, numShrinks } = details;
+		// Interrupted, by a setting of fast-check.configureGlobal.
+		if (errorInstance === null)
+			throw new Error(fc.defaultReportMessage(details));
+		throw failure(
+			law,
+			errorInstance,
+			// The run that failed is enough: from there it shrinks in the same way. The whole path would fill a screen.
+			`after ${numShrinks} steps of shrinking; to reproduce it:\n  check({ seed: ${seed}, path: "${counterexamplePath?.split(":")[0]}" })`,
+		);
 	}
-	const { errorInstance, seed, counterexamplePath, numShrinks } = details;
-	if (errorInstance === null) throw new Error(fc.defaultReportMessage(details));
+	if (encoded === 0 && refused > 0)
+		throw new Error(
+			`Nothing was checked: the encoder refused all ${refused} items that \`item\` generated`,
+		);
+}
+
+function failure(law: Law, error: unknown, reproduction: string): Error {
 	const report =
-		errorInstance instanceof Broken
-			? errorInstance.report()
-			: `${errorInstance instanceof Error ? errorInstance.stack : errorInstance}`;
-	throw new Error(
-		`Broken law: ${law.name}\n\n${report}\n\nto reproduce it, the simplest after ${numShrinks} steps of shrinking:\n  check({ seed: ${seed}, path: "${counterexamplePath}", endOnFailure: true })`,
-		{ cause: errorInstance },
+		error instanceof Broken
+			? error.report()
+			: String(error instanceof Error ? error.stack : error);
+	return new Error(
+		`Broken law: ${law.name}\n\n${report}\n\n${reproduction}\n`,
+		{ cause: error },
 	);
 }

@@ -68,13 +68,6 @@ const bufferOver: BufferFrom =
 	(globalThis as { Buffer?: { from: BufferFrom } }).Buffer?.from ??
 	((memory, offset, length) => new Uint8Array(memory, offset, length));
 
-/** Cuts between all bytes. */
-export function everyByte(length: number): Cut[] {
-	const cuts: Cut[] = [];
-	for (let at = 1; at < length; at++) cuts.push({ at, drain: true });
-	return cuts;
-}
-
 /**
  * Decodes chunks and the end of input, up to the first error, and returns all that came out.
  *
@@ -169,4 +162,22 @@ export function pull<T>(
 		item: subject.snapshot(item),
 		offset: decoder.itemOffset,
 	};
+}
+
+/** Feeds chunks to a decoder, as they say, and pulls whatever there is, without a look at it. */
+export function drainAll<T>(
+	subject: Subject<T>,
+	chunks: readonly Chunk[],
+): void {
+	try {
+		const decoder = subject.decoder();
+		for (const { bytes, drain } of chunks) {
+			decoder.push(bytes);
+			if (drain) while (decoder.pull() !== undefined);
+		}
+		decoder.end();
+		while (decoder.pull() !== undefined);
+	} catch {
+		// What may be thrown is another law's business: here it ends the work.
+	}
 }

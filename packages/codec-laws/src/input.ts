@@ -77,8 +77,6 @@ export function inputOf<T>(
 ): Input<T> {
 	const { items, encodings } = encode(subject, chosen);
 	const encoded = concat(encodings);
-	let end = 0;
-	const ends = encodings.map((encoding) => (end += encoding.length));
 	let bytes = encoded;
 	if (damage instanceof Uint8Array) bytes = damage;
 	else
@@ -91,7 +89,7 @@ export function inputOf<T>(
 	return {
 		chosen,
 		items,
-		ends,
+		ends: endsOf(encodings),
 		encoded,
 		bytes,
 		cuts: cutsOf(cuts, bytes.length),
@@ -104,6 +102,22 @@ function cutsOf(chosen: readonly number[], length: number): Cut[] {
 	return chosen
 		.map((n) => ({ at: (n >> 1) % (length + 1), drain: n % 2 === 0 }))
 		.sort((a, b) => a.at - b.at);
+}
+
+/** Adds lengths up. */
+export function endsOf(encodings: readonly Uint8Array[]): number[] {
+	let end = 0;
+	return encodings.map(({ length }) => {
+		end += length;
+		return end;
+	});
+}
+
+/** Makes cuts every `size` bytes. */
+export function every(size: number, length: number, drain = true): Cut[] {
+	const cuts: Cut[] = [];
+	for (let at = size; at < length; at += size) cuts.push({ at, drain });
+	return cuts;
 }
 
 /** Encodes what can be encoded. Each encoding is checked at the end: a later one must not have changed it. */
@@ -215,7 +229,8 @@ const CHANGES: readonly Changer[] = [
 	},
 ];
 
-// What goes wrong in lengths: the most that fits, the sign bit, 1 GiB in either order, an endless and an overlong varint.
+// What goes wrong in lengths: the most that fits, the sign bit, 1 GiB and 1 MiB in either order and as varints, an
+// endless varint and an overlong one, decimal digits; and the end of a header.
 const HOSTILE: readonly (readonly number[])[] = [
 	[0, 0, 0, 0],
 	[0xff, 0xff, 0xff, 0xff],
@@ -223,8 +238,12 @@ const HOSTILE: readonly (readonly number[])[] = [
 	[0x80, 0, 0, 0],
 	[0x40, 0, 0, 0],
 	[0, 0, 0, 0x40],
+	[0, 0x10, 0, 0],
+	[0, 0, 0x10, 0],
+	[0x80, 0x80, 0x40],
 	[0xff, 0xff, 0xff, 0xff, 0x07],
 	[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
 	[0x80, 0x80, 0],
+	[0x39, 0x39, 0x39, 0x39, 0x39, 0x39, 0x39],
 	[0x0d, 0x0a, 0x0d, 0x0a],
 ];
