@@ -1,0 +1,8 @@
+export {
+	type JsonRpc,
+	type JsonRpcText,
+	jsonRpc,
+	jsonRpcText,
+} from "./json-rpc.ts";
+export type * from "./message.ts";
+export type { JsonRpcOptions } from "./options.ts";
