@@ -43,50 +43,79 @@ export class FixedDecoder extends FramingDecoder {
 
 /** Reads frames whose prefix is an unsigned LEB128: seven bits a byte, low bits first, the last byte below 0x80. */
 export class VarintDecoder extends FramingDecoder {
-	readonly #format: Format;
+	readonly #offset: number;
+	readonly #adjustment: number;
+	readonly #keepHeader: boolean;
+	readonly #maxLength: number;
+	/** What `#readLong` read. */
+	#value = 0;
 
 	constructor(format: Format) {
 		super(format.copy);
-		this.#format = format;
+		this.#offset = format.offset;
+		this.#adjustment = format.adjustment;
+		this.#keepHeader = format.keepHeader;
+		this.#maxLength = format.maxLength;
 	}
 
 	override next(): boolean {
 		const { input } = this;
-		const { offset, adjustment, maxLength, keepHeader } = this.#format;
-		let value = 0;
-		let scale = 1;
-		let header = offset;
-		for (let byte = 128; byte >= 128; scale *= 128) {
-			header += 1;
-			if (input.end - input.start < header && !input.ensure(header))
-				return this.starved("a header", input.available, header);
-			byte = input.bytes[input.start + header - 1] as number;
-			value += (byte & 127) * scale;
-			if (header - offset === MAX_VARINT_WIDTH && byte > 1)
-				this.fail(
-					"invalid-length",
-					`A varint must end within 64 bits; its tenth byte is 0x${byte.toString(16)}`,
-					input.offset + offset,
-				);
-			if (byte === 0 && header - offset > 1)
-				this.fail(
-					"overlong",
-					`A varint must be in its shortest form; ${value} was written in ${header - offset} bytes`,
-					input.offset + offset,
-				);
+		let header = this.#offset + 1;
+		if (input.end - input.start < header && !input.ensure(header))
+			return this.starved("a header", input.available, header);
+		let value = input.bytes[input.start + header - 1] as number;
+		if (value >= 128) {
+			header = this.#readLong();
+			if (header === 0) return false;
+			value = this.#value;
 		}
-		const length = value + adjustment;
-		if (length > maxLength || length < 0)
-			this.fail(...verdict(length, maxLength), input.offset + offset);
+		const length = value + this.#adjustment;
+		if (length > this.#maxLength || length < 0)
+			this.fail(
+				...verdict(length, this.#maxLength),
+				input.offset + this.#offset,
+			);
 		const total = header + length;
 		if (input.end - input.start < total && !input.ensure(total))
 			return this.starved("a body", input.available - header, length);
 		const { start } = input;
 		return this.found(
-			keepHeader ? start : start + header,
+			this.#keepHeader ? start : start + header,
 			start + total,
 			start + total,
 		);
+	}
+
+	/** Reads a varint of two bytes or more; returns the header's length, or 0 when more input is needed. */
+	#readLong(): number {
+		const { input } = this;
+		const offset = this.#offset;
+		let value = 0;
+		for (let width = 1, scale = 1; ; width++, scale *= 128) {
+			const header = offset + width;
+			if (!input.ensure(header)) {
+				this.starved("a header", input.available, header);
+				return 0;
+			}
+			const byte = input.bytes[input.start + header - 1] as number;
+			value += (byte & 127) * scale;
+			if (width === MAX_VARINT_WIDTH && byte > 1)
+				this.fail(
+					"invalid-length",
+					`A varint must end within 64 bits; its tenth byte is 0x${byte.toString(16)}`,
+					input.offset + offset,
+				);
+			if (byte === 0)
+				this.fail(
+					"overlong",
+					`A varint must be in its shortest form; ${value} was written in ${width} bytes`,
+					input.offset + offset,
+				);
+			if (byte < 128) {
+				this.#value = value;
+				return header;
+			}
+		}
 	}
 }
 
