@@ -5,7 +5,7 @@ import { Queue } from "./queue.ts";
 import type { Sink } from "./transport.ts";
 
 /** The bytes of items gathered for one write, at the most; see README.md for the measurement. */
-const GATHERED = 65_536;
+export const GATHERED = 65_536;
 
 const DONE = Promise.resolve();
 
