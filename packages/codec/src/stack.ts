@@ -70,13 +70,19 @@ function fold([lowest, ...above]: readonly AnyLayer[]): AnyLayer {
 	};
 }
 
+const NOTHING: Decoder<unknown, never> = {
+	push() {},
+	pull: () => undefined,
+	end() {},
+};
+
 type Position = Pick<ByteDecoder<never>, "itemOffset" | "bytesHeld" | "rest">;
 
 class StackedDecoder<In, Middle extends Item, Out extends Item>
 	implements Decoder<In, Out>, Position
 {
-	readonly #lower: Decoder<In, Middle> & Partial<Position>;
-	readonly #upper: Decoder<Middle, Out> & Partial<Position>;
+	#lower: Decoder<In, Middle> & Partial<Position>;
+	#upper: Decoder<Middle, Out> & Partial<Position>;
 	/** Bytes handed up before the current frame, and the current frame's: they place an offset of the upper layer. */
 	#before = 0;
 	#frame = 0;
@@ -90,7 +96,7 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 	}
 
 	push(input: In): void {
-		if (this.#fault === undefined) this.#lower.push(input);
+		this.#lower.push(input);
 	}
 
 	pull(): Out | undefined {
@@ -98,7 +104,7 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 		for (;;) {
 			const item = this.#pullUpper();
 			if (item !== undefined || this.#upperEnded) return item;
-			const frame = this.#lower.pull();
+			const frame = this.#pullLower();
 			if (frame !== undefined) {
 				this.#before += this.#frame;
 				this.#frame = frame instanceof Uint8Array ? frame.length : 0;
@@ -134,10 +140,24 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 			return this.#upper.pull();
 		} catch (fault) {
 			if (!(fault instanceof DecodeError)) throw fault;
-			this.#fault = moved(fault, this.#onWire(fault.offset));
-			this.#lower.rest?.();
-			throw this.#fault;
+			throw this.#die(moved(fault, this.#onWire(fault.offset)));
 		}
+	}
+
+	#pullLower(): Middle | undefined {
+		try {
+			return this.#lower.pull();
+		} catch (fault) {
+			if (!(fault instanceof DecodeError)) throw fault;
+			throw this.#die(fault);
+		}
+	}
+
+	/** Lets go of both layers, whichever is at fault: what the other one holds will never be an item. */
+	#die(fault: DecodeError): DecodeError {
+		this.#fault = fault;
+		this.#lower = this.#upper = NOTHING;
+		return fault;
 	}
 
 	/** The wire offset of a place in the upper layer's input; of the current frame's start if that place lies before it. */

@@ -124,6 +124,16 @@ describe("decoding", () => {
 		}
 	});
 
+	test("lets go of what an upper layer holds when a lower one is at fault", () => {
+		const decoder = stack(triples(), pairs()).decoder();
+		decoder.push(Uint8Array.of(97, 98, 99, 0xff, 0, 0));
+		expect(drainUntilFault(decoder)).toEqual([
+			text("ab"),
+			"invalid-value at 3",
+		]);
+		expect(decoder.bytesHeld).toBe(0);
+	});
+
 	test("tells the end of input to every layer", () => {
 		const decoder = stack(triples(), pairs()).decoder();
 		decoder.push(text("abc"));
