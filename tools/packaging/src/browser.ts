@@ -1,8 +1,8 @@
 import { type Browser, chromium } from "playwright-core";
 import { findProgram } from "./runtimes.ts";
 
-/** Starts Chromium without a window. Throws when there is none on PATH. */
-export function startChromium(): Promise<Browser> {
+/** Starts Chromium without a window. Rejects when there is none on PATH. */
+export async function startChromium(): Promise<Browser> {
 	const executablePath = findProgram(
 		"chromium",
 		"chromium-browser",

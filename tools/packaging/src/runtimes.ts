@@ -10,10 +10,12 @@ export interface Runtime {
 	readonly command: readonly [string, ...string[]];
 }
 
+/** The path of the Node that runs when npm has not put this repository's own first. */
+export const machineNode: string = findProgram("node") ?? "node";
+
 /** The runtimes that every machine has which could install this repository. */
 export const localRuntimes: readonly Runtime[] = [
-	// npm puts directories like this one before the machine's own.
-	{ name: "the machine's own Node", command: [findProgram("node") ?? "node"] },
+	{ name: "the machine's own Node", command: [machineNode] },
 	{
 		name: "the pinned Node",
 		command: [join(root, "node_modules/.bin/node")],

@@ -15,6 +15,7 @@ import {
 	addedRuntimes,
 	installRuntimes,
 	localRuntimes,
+	machineNode,
 	type Runtime,
 } from "../src/runtimes.ts";
 import { expectedFiles, pack, sourcesOf } from "../src/tarball.ts";
@@ -32,8 +33,9 @@ const runtimes = everywhere
 const packages = publishedPackages();
 const sizes: { entry: string; bytes: number; budget: number }[] = [];
 
+const directory = mkdtempSync(join(tmpdir(), "framewright-packaging-"));
 let store: Store;
-let chromium: Browser | undefined;
+let chromium: Promise<Browser> | undefined;
 const projects = new Map<string, Promise<string>>();
 
 /** Installs packages into a project of their own, once for all tests that need the same. */
@@ -61,16 +63,24 @@ const importAll = (specifiers: readonly string[]): string =>
 		.map((from, i) => `import * as m${i} from "${from}"; console.log(m${i});\n`)
 		.join("");
 
+/** Runs a module in Chromium, which is started for the first. */
+async function runInChromium(code: string): Promise<void> {
+	chromium ??= startChromium();
+	await runInPage(await chromium, code);
+}
+
 beforeAll(async () => {
-	const directory = mkdtempSync(join(tmpdir(), "framewright-packaging-"));
 	store = { packages, directory, tarballs: await pack(packages, directory) };
-	if (everywhere)
-		[chromium] = await Promise.all([startChromium(), installRuntimes()]);
+	if (everywhere) await installRuntimes();
 }, 300_000);
 
 afterAll(async () => {
-	await chromium?.close();
-	rmSync(store.directory, { recursive: true });
+	rmSync(directory, { recursive: true });
+	// If it did not start, the tests have said so.
+	await chromium?.then(
+		(browser) => browser.close(),
+		() => {},
+	);
 	console.log("Minified and gzipped, dependencies included:");
 	console.table(sizes.sort((a, b) => (a.entry < b.entry ? -1 : 1)));
 	if (!everywhere)
@@ -80,10 +90,7 @@ afterAll(async () => {
 });
 
 test("the machine's own Node is one that the packages run on", async () => {
-	const [machine] = localRuntimes;
-	const version = await run(machine?.command[0] ?? "", ["--version"], {
-		cwd: store.directory,
-	});
+	const version = await run(machineNode, ["--version"], { cwd: directory });
 	expect(Number.parseInt(version.slice(1), 10)).toBeGreaterThanOrEqual(20);
 });
 
@@ -191,7 +198,7 @@ describe.concurrent.each(packages)("$name", { timeout: 300_000 }, (item) => {
 
 	test.runIf(everywhere)("loads in Chromium", async () => {
 		const { code } = await bundle(importAll(browsers), { directory: project });
-		await runInPage(chromium as Browser, code);
+		await runInChromium(code);
 	});
 });
 
@@ -234,7 +241,7 @@ describe.concurrent.each(readmes)(
 					directory: project,
 					lendAssert: true,
 				});
-				await runInPage(chromium as Browser, code);
+				await runInChromium(code);
 			}
 		});
 	},
