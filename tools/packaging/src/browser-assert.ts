@@ -84,8 +84,9 @@ function isDeepEqual(a: unknown, b: unknown): boolean {
 		return false;
 	if (a instanceof Map || a instanceof Set)
 		return isDeepEqual([...a], [...(b as Set<unknown>)]);
+	if (a instanceof Date) return a.getTime() === (b as Date).getTime();
 	// What these hold is in none of their properties.
-	if ([ArrayBuffer, DataView, Date, RegExp].some((type) => a instanceof type))
+	if ([ArrayBuffer, DataView, RegExp].some((type) => a instanceof type))
 		fail(`${a} cannot be compared here`);
 	const keys = Object.keys(a);
 	return (

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { root } from "./workspace.ts";
 
-/** A fenced block of a README that is a whole program: one marked `ts` or `js`. */
+/** A fenced block of a README that is a whole module: one marked `ts` or `js`. */
 export interface Example {
 	/** Where it stands: `packages/codec/README.md:12`. */
 	readonly place: string;
-	/** The program. It begins with empty lines, so that its line numbers are the README's. */
+	/** The module as it is written, after as many empty lines as make its line numbers the README's. */
 	readonly source: string;
+	/** The same in JavaScript, its types erased. */
+	readonly program: string;
 	/** The modules that it imports. */
 	readonly imports: readonly string[];
 }
@@ -17,14 +20,15 @@ export function readExamples(readme: string): Example[] {
 	const path = join(root, readme);
 	const text = existsSync(path) ? readFileSync(path, "utf8") : "";
 	return [...text.matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)].map((fence) => {
-		const [, program = ""] = fence;
+		const [, block = ""] = fence;
 		const line = text.slice(0, fence.index).split("\n").length;
+		const source = "\n".repeat(line) + block;
+		const imports = block.matchAll(/\b(?:from|import)[\s(]*"([^"]+)"/g);
 		return {
 			place: `${readme}:${line}`,
-			source: "\n".repeat(line) + program,
-			imports: [...program.matchAll(/\b(?:from|import)[\s(]*"([^"]+)"/g)].map(
-				([, specifier = ""]) => specifier,
-			),
+			source,
+			program: stripTypeScriptTypes(source),
+			imports: [...imports].map(([, specifier = ""]) => specifier),
 		};
 	});
 }

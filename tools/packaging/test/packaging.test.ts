@@ -226,8 +226,8 @@ describe.concurrent.each(readmes)(
 				.filter((name) => packages.some((item) => item.name === name))
 				.filter((name) => !alone.includes(name));
 			project = await installed([...names, ...new Set(more)]);
-			for (const [i, { source }] of examples.entries())
-				writeFileSync(join(project, `example-${i}.mjs`), source);
+			for (const [i, { program }] of examples.entries())
+				writeFileSync(join(project, `example-${i}.mjs`), program);
 		}, 300_000);
 
 		test.each(runtimes)("run on $name", async (runtime) => {
@@ -236,8 +236,8 @@ describe.concurrent.each(readmes)(
 		});
 
 		test.runIf(everywhere)("run in Chromium", async () => {
-			for (const { source } of examples.filter(runsInBrowsers)) {
-				const { code } = await bundle(source, {
+			for (const { program } of examples.filter(runsInBrowsers)) {
+				const { code } = await bundle(program, {
 					directory: project,
 					lendAssert: true,
 				});

@@ -20,13 +20,13 @@ describe.concurrent.each(readmes)("%s", (readme) => {
 		expect(examples).not.toEqual([]);
 	});
 
-	test.each(examples)("its example at $place runs", async ({ source }) => {
+	test.each(examples)("its example at $place runs", async ({ program }) => {
 		await run(
 			"node",
 			["--conditions=@framewright/source", "--input-type=module"],
 			{
 				cwd: dirname(join(root, readme)),
-				input: source,
+				input: program,
 			},
 		);
 	});
