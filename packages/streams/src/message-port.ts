@@ -9,7 +9,8 @@ import { type Deferred, deferred } from "./deferred.ts";
 import { Queue } from "./queue.ts";
 import type { Sink, Source, Transport } from "./transport.ts";
 
-type Listener = (event: never) => void;
+// biome-ignore lint/suspicious/noExplicitAny: what every event's listener can be assigned to, and it to them.
+type Listener = (event: any) => void;
 
 /**
  * One end of a connection by messages: a `MessagePort` of the Web or of `node:worker_threads`, its `parentPort`, a `Worker`

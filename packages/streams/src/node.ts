@@ -1,11 +1,12 @@
-import type { Item, Layer } from "@framewright/codec";
+import type { ByteLayer, Item } from "@framewright/codec";
 import { type Channel, type ChannelOptions, channel } from "./channel.ts";
 import { type Deferred, deferred } from "./deferred.ts";
 import type { Sink, Source } from "./transport.ts";
 
 // Described rather than imported: whoever uses this subpath on Deno or with readable-stream needs no @types/node.
 
-type Listener = (...args: never[]) => void;
+// biome-ignore lint/suspicious/noExplicitAny: what every event's listener can be assigned to, and it to them.
+type Listener = (...args: any[]) => void;
 
 interface NodeStream {
 	on(event: string, listener: Listener): unknown;
@@ -55,7 +56,7 @@ export interface NodePair {
  */
 export function nodeChannel<Upper extends Item>(
 	stream: (NodeReadable & NodeWritable) | NodePair,
-	layer: Layer<Upper, Uint8Array>,
+	layer: ByteLayer<Upper>,
 	options?: ChannelOptions,
 ): Channel<Upper> {
 	// A duplex has properties of these names, too; they are booleans.

@@ -1,25 +1,30 @@
 import { iterableChannel } from "@framewright/streams/iterable";
 import { behavesAsChannel } from "./behaviour.ts";
 
-/** What libp2p calls a pushable: the sink of one end is the source of the other. */
+/** What libp2p calls a pair: the sink of one end is the source of the other. */
 function wire(): {
 	source: AsyncIterable<Uint8Array>;
 	sink: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
 } {
-	const { promise, resolve } =
-		Promise.withResolvers<AsyncIterable<Uint8Array>>();
-	const taken = Promise.withResolvers<void>();
+	let connect!: (chunks: AsyncIterable<Uint8Array>) => void;
+	let disconnect!: () => void;
+	const connected = new Promise<AsyncIterable<Uint8Array>>((resolve) => {
+		connect = resolve;
+	});
+	const disconnected = new Promise<void>((resolve) => {
+		disconnect = resolve;
+	});
 	return {
 		source: (async function* () {
 			try {
-				yield* await promise;
+				yield* await connected;
 			} finally {
-				taken.resolve();
+				disconnect();
 			}
 		})(),
 		sink: (chunks) => {
-			resolve(chunks);
-			return taken.promise;
+			connect(chunks);
+			return disconnected;
 		},
 	};
 }
