@@ -81,6 +81,9 @@ export async function* fileOrStdin(
 	try {
 		yield* stream;
 	} catch (error) {
-		throw new Exit("input", `cannot read ${file}: ${reasonOf(error)}`);
+		throw new Exit(
+			"input",
+			`cannot read ${file ?? "stdin"}: ${reasonOf(error)}`,
+		);
 	}
 }

@@ -102,7 +102,7 @@ test("the examples of serve --help, and of call --help with that server, are tru
 
 test("the examples of README.md are true", async () => {
 	const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-	const examples = examplesOf(readme);
+	const examples = examplesOf(readme.replace(/^```.*$/gm, ""));
 	expect(examples.length).toBeGreaterThan(5);
 	await run(examples, shell());
 });

@@ -3,7 +3,7 @@
 import { mcp } from "./mcp.ts";
 import { messagePort } from "./message-port.ts";
 import { findPython } from "./python.ts";
-import { unixSocket } from "./unix-socket.ts";
+import { CLIENTS, unixSocket } from "./unix-socket.ts";
 
 /** Milliseconds that everything together may take. */
 const DEADLINE = 50_000;
@@ -31,7 +31,7 @@ if (python === undefined)
 const acts: readonly [title: string, act: () => Promise<readonly string[]>][] =
 	[
 		[
-			`Length-prefixed JSON-RPC over a Unix socket: a daemon with ${python ? 20 : 19} clients at once`,
+			`Length-prefixed JSON-RPC over a Unix socket: a daemon with ${python ? CLIENTS : CLIENTS - 1} clients at once`,
 			() => unixSocket(python, signal),
 		],
 		[

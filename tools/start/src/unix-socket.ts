@@ -15,7 +15,8 @@ import { startDaemon } from "./daemon.ts";
 import type { Python } from "./python.ts";
 import { tap } from "./wiretap.ts";
 
-const CLIENTS = 20;
+/** Clients at once, one of them in Python. */
+export const CLIENTS = 20;
 const FAULT = /^framewright: client \d+ was cut off: too-large at byte (\d+): /;
 
 /** What check-capture.py prints. */

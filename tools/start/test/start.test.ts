@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
 	chmodSync,
 	mkdirSync,
@@ -14,6 +14,12 @@ import { fileURLToPath } from "node:url";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+const { stdout: python } = spawnSync(
+	"sh",
+	["-c", "command -v python3 | tr -d '\\n'"],
+	{ encoding: "utf8" },
+);
 
 let directory: string;
 /** Where the demonstration makes its temporary files; it must leave nothing behind. */
@@ -65,19 +71,24 @@ const MCP = [
 ];
 const WORKER = /serves what the daemon served: 14 calls, 3 of which/;
 
-test("everything goes as it should, and leaves nothing behind", async () => {
-	const { account, complaint, code } = await start().outcome;
-	expect(complaint).toBe("");
-	expect(account).toMatch(/^Framewright on Node [\d.]+, with Python 3[\d.]+$/m);
-	expect(account).toMatch(/^1 {2}.* with 20 clients at once$/m);
-	expect(account).toMatch(/made 308 calls$/m);
-	expect(account).toMatch(FAULT);
-	expect(account).toMatch(/read all 21 connections, both ways/);
-	for (const line of [...MCP, WORKER]) expect(account).toMatch(line);
-	expect(account).toMatch(/^All as it should be, in \d+\.\d s\.$/m);
-	expect(code).toBe(0);
-	expect(readdirSync(temporary)).toEqual([]);
-});
+test.runIf(python)(
+	"everything goes as it should, and leaves nothing behind",
+	async () => {
+		const { account, complaint, code } = await start().outcome;
+		expect(complaint).toBe("");
+		expect(account).toMatch(
+			/^Framewright on Node [\d.]+, with Python 3[\d.]+$/m,
+		);
+		expect(account).toMatch(/^1 {2}.* with 20 clients at once$/m);
+		expect(account).toMatch(/made 308 calls$/m);
+		expect(account).toMatch(FAULT);
+		expect(account).toMatch(/read all 21 connections, both ways/);
+		for (const line of [...MCP, WORKER]) expect(account).toMatch(line);
+		expect(account).toMatch(/^All as it should be, in \d+\.\d s\.$/m);
+		expect(code).toBe(0);
+		expect(readdirSync(temporary)).toEqual([]);
+	},
+);
 
 test("without Python, says so and does the rest", async () => {
 	const { account, complaint, code } = await start({ PATH: directory }).outcome;
@@ -90,23 +101,25 @@ test("without Python, says so and does the rest", async () => {
 	expect(readdirSync(temporary)).toEqual([]);
 });
 
-test("fails when one byte of the traffic is not what Python writes", async () => {
-	const python = execFileSync("sh", ["-c", "command -v python3"])
-		.toString()
-		.trim();
-	// The same JSON, but with a hex digit in capitals.
-	const PATH = pathWithPython(`case "$3" in
-*check-capture.py) LC_ALL=C sed -i s/u001f/u001F/ "$4"/*.daemon ;;
+test.runIf(python)(
+	"fails when one byte of the traffic is not what Python writes",
+	async () => {
+		// The same JSON, but with a hex digit in capitals.
+		const spoil =
+			"import pathlib, sys; [p.write_bytes(p.read_bytes().replace(b'u001f', b'u001F')) for p in pathlib.Path(sys.argv[1]).glob('*.daemon')]";
+		const PATH = pathWithPython(`case "$3" in
+*check-capture.py) '${python}' -c "${spoil}" "$4" ;;
 esac
 exec '${python}' "$@"`);
-	const { account, complaint, code } = await start({ PATH }).outcome;
-	expect(complaint).toMatch(
-		/\d\d\.daemon: the frame at byte \d+ is not what Python writes/,
-	);
-	expect(account).toMatch(/^This is not as it should be\.$/m);
-	expect(code).toBe(1);
-	expect(readdirSync(temporary)).toEqual([]);
-});
+		const { account, complaint, code } = await start({ PATH }).outcome;
+		expect(complaint).toMatch(
+			/\d\d\.daemon: the frame at byte \d+ is not what Python writes/,
+		);
+		expect(account).toMatch(/^This is not as it should be\.$/m);
+		expect(code).toBe(1);
+		expect(readdirSync(temporary)).toEqual([]);
+	},
+);
 
 test("fails when a client fails, without waiting for those who wait for it", async () => {
 	const PATH = pathWithPython(`case "$*" in
