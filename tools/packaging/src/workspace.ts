@@ -46,9 +46,11 @@ export function entries({ name, manifest }: Package): string[] {
 	);
 }
 
-/** Lists the specifiers that load in a browser too: all but a subpath named `node`. */
+/** Lists the specifiers that load in a browser too: all but a subpath named `node`, and none of a command's package. */
 export function browserEntries(item: Package): string[] {
-	return entries(item).filter((entry) => !entry.endsWith("/node"));
+	return item.manifest.bin === undefined
+		? entries(item).filter((entry) => !entry.endsWith("/node"))
+		: [];
 }
 
 function readManifest(path: string): Manifest {
