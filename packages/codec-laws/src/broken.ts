@@ -105,7 +105,7 @@ function line(event: Event, i: number): string {
 	return `error ${code} at ${offset}  ${message}`;
 }
 
-const MOST_LINES = 48;
+const MOST_LINES = 24;
 const MOST_LETTERS = 2000;
 
 /** Leaves out the middle of a long list. What differs is at its end. */

@@ -34,6 +34,11 @@ export interface Delivery {
 
 const MARGIN = 3;
 
+/** Takes a copy of `bytes` as one chunk, with nothing around it. */
+export function oneChunk(bytes: Uint8Array): Chunk[] {
+	return [{ bytes: bytes.slice(), from: 0, drain: true }];
+}
+
 /** Cuts `bytes` into chunks that lie apart in one memory, so that whoever reads beyond a chunk reads `around`. */
 export function chunksOf(bytes: Uint8Array, delivery: Delivery): Chunk[] {
 	const { cuts, around, buffers = false } = delivery;

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { Broken } from "./broken.ts";
 import { concat, encode, endsOf } from "./input.ts";
 import type { Subject } from "./options.ts";
 
@@ -14,8 +13,8 @@ export interface Load<T> {
 /** A kind of load, in any size. */
 export interface Shape<T> {
 	readonly name: string;
-	/** Makes about `size` bytes; `undefined` when the encoder refuses that. */
-	load(size: number): Load<T> | undefined;
+	/** Makes loads of about `from` bytes, twice that, and so on to `to` bytes, as far as the encoder takes them. */
+	loads(from: number, to: number): Iterable<Load<T>>;
 }
 
 /** The kinds of load that a layer can take. They do not depend on chance. */
@@ -24,20 +23,25 @@ export function shapesOf<T>(subject: Subject<T>): Shape<T>[] {
 	const small = loadOf(subject, some).bytes.length;
 	const grow = subject.options.grow ?? growthOf(some);
 	const shapes: Shape<T>[] = [];
-	if (small > 0)
-		shapes.push({
-			name: "many small items",
-			load(size) {
-				const length = Math.ceil(size / small);
-				return loadOf(subject, Array.from({ length }, () => some).flat());
-			},
-		});
 	if (grow !== undefined)
 		shapes.push({
 			name: "one big item",
-			load(size) {
-				const load = loadOf(subject, [grow(size)]);
-				return load.items.length === 1 ? load : undefined;
+			*loads(from, to) {
+				for (let size = from; size <= to; size *= 2) {
+					const load = loadOf(subject, [grow(size)]);
+					if (load.items.length === 0) return;
+					yield load;
+				}
+			},
+		});
+	if (small > 0)
+		shapes.push({
+			name: "many small items",
+			*loads(from, to) {
+				for (let size = from; size <= to; size *= 2) {
+					const length = Math.ceil(size / small);
+					yield loadOf(subject, Array.from({ length }, () => some).flat());
+				}
 			},
 		});
 	return shapes;
@@ -49,22 +53,6 @@ function growthOf<T>(some: readonly T[]): ((n: number) => T) | undefined {
 		return (n) => new Uint8Array(n) as T;
 	if (some.every((item) => typeof item === "string"))
 		return (n) => "a".repeat(n) as T;
-	return undefined;
-}
-
-/** Halves `size` until a load of it can be made. Returns `undefined` when none is large enough to tell anything. */
-export function largestOf<T>(
-	subject: Subject<T>,
-	shape: Shape<T>,
-	size: number,
-): number | undefined {
-	for (let n = size; n >= 1024; n /= 2)
-		if (shape.load(n) !== undefined) return n;
-	if (subject.options.grow !== undefined)
-		throw new Broken(
-			"the encoder refuses all that the option `grow` makes for 1,024 bytes and more",
-			[],
-		);
 	return undefined;
 }
 

@@ -1,4 +1,10 @@
-/** The part of Node's inspector that is used here. */
+/** The parts of Node that are used here. */
+interface Inspector {
+	Session: new () => Session;
+}
+interface V8 {
+	setFlagsFromString(flags: string): void;
+}
 interface Session {
 	connect(): void;
 	post(
@@ -10,71 +16,106 @@ interface Session {
 
 interface Coverage {
 	readonly result: readonly {
+		readonly url: string;
 		readonly functions: readonly {
+			readonly isBlockCoverage: boolean;
 			readonly ranges: readonly { readonly count: number }[];
 		}[];
 	}[];
 }
 
-let session: Session | undefined;
+/** Runs `work`, and returns how many steps of JavaScript it took: the same number, however often it is run. */
+export type CountSteps = (work: () => void) => number;
+
+let counting: { readonly session: Session; readonly v8: V8 } | undefined;
 
 /**
- * Has V8 count how often each block of JavaScript runs, from now on: only functions that first run after this are counted
- * block by block, so it stays on. Does nothing where there is no inspector: in browsers, Deno and Bun.
+ * Has V8 count how often each block of JavaScript runs, from now on. It stays on, for V8 counts only in functions that
+ * first run while it is. Does nothing where there is no inspector: in browsers, Deno and Bun.
  */
 export function startCountingSteps(): void {
-	if (session !== undefined) return;
+	if (counting !== undefined) return;
 	// Not an import: bundlers and browsers would stumble over it.
 	const { process } = globalThis as {
 		process?: { getBuiltinModule?(name: string): unknown };
 	};
+	const inspector = process?.getBuiltinModule?.("node:inspector");
+	const v8 = process?.getBuiltinModule?.("node:v8");
+	if (inspector === undefined || v8 === undefined) return;
 	try {
-		const inspector = process?.getBuiltinModule?.("node:inspector") as
-			| { Session: new () => Session }
-			| undefined;
-		if (inspector === undefined) return;
-		const started = new inspector.Session();
-		started.connect();
-		post(started, "Profiler.enable");
-		post(started, "Profiler.startPreciseCoverage", {
-			callCount: true,
-			detailed: true,
-		});
-		post(started, "Profiler.takePreciseCoverage");
-		session = started;
+		const session = new (inspector as Inspector).Session();
+		session.connect();
+		post(session, "Profiler.enable");
+		startCoverage(session);
+		counting = { session, v8: v8 as V8 };
 	} catch {
-		// An inspector without V8's profiler. Native work is counted all the same.
+		// An inspector without V8's profiler behind it. Native work is counted all the same.
 	}
 }
 
-/**
- * Runs `work`, and returns how many steps of JavaScript that took: for each function, how often its busiest block ran. The
- * same work takes the same steps, always. Returns `undefined` where steps are not counted.
- */
-export function countSteps(work: () => void): number | undefined {
-	if (session === undefined) {
-		work();
-		return undefined;
+/** Lends a counter of steps to `use`; without `startCountingSteps`, one that always says 0. */
+export function withSteps<R>(use: (count: CountSteps) => R): R {
+	if (counting === undefined)
+		return use((work) => {
+			work();
+			return 0;
+		});
+	const { session, v8 } = counting;
+	// Optimized code does not count the calls that it has inlined. These flags keep V8 from optimizing, by function name,
+	// and the start of the coverage drops what was optimized before.
+	v8.setFlagsFromString("--turbo-filter=~");
+	v8.setFlagsFromString("--maglev-filter=~");
+	try {
+		startCoverage(session);
+		return use((work) => {
+			takeCoverage(session);
+			work();
+			return stepsIn(takeCoverage(session));
+		});
+	} finally {
+		v8.setFlagsFromString("--turbo-filter=*");
+		v8.setFlagsFromString("--maglev-filter=*");
 	}
-	post(session, "Profiler.takePreciseCoverage");
-	work();
-	const { result } = post(session, "Profiler.takePreciseCoverage");
+}
+
+/** Adds up how often each function's busiest block ran. */
+function stepsIn({ result }: Coverage): number {
 	let steps = 0;
-	for (const { functions } of result)
-		for (const { ranges } of functions) {
-			// Not their sum: V8 leaves out a block that ran as often as the one around it, so a sum would jump.
+	for (const { url, functions } of result) {
+		// The inspector's own, which run along.
+		if (url.startsWith("node:")) continue;
+		for (const { isBlockCoverage, ranges } of functions) {
+			if (!isBlockCoverage) continue;
+			// Not the sum of all blocks: V8 leaves out one that ran as often as the one around it, so a sum would jump.
 			let busiest = 0;
 			for (const { count } of ranges) if (count > busiest) busiest = count;
 			steps += busiest;
 		}
+	}
 	return steps;
 }
 
+function startCoverage(session: Session): void {
+	post(session, "Profiler.startPreciseCoverage", {
+		callCount: true,
+		detailed: true,
+	});
+}
+
+/** Takes the counts since the last take. */
+function takeCoverage(session: Session): Coverage {
+	return post(session, "Profiler.takePreciseCoverage");
+}
+
 /** Asks the inspector, which answers before `post` returns when it is on the thread that it inspects. */
-function post(to: Session, method: string, parameters: object = {}): Coverage {
+function post(
+	session: Session,
+	method: string,
+	parameters: object = {},
+): Coverage {
 	let answer: Coverage | undefined;
 	let failure: Error | null = null;
-	to.post(method, parameters, (error, result) => {
+	session.post(method, parameters, (error, result) => {
 		failure = error;
 		answer = result;
 	});

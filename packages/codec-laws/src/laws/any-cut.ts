@@ -1,5 +1,5 @@
 import { demandSame } from "../broken.ts";
-import { chunksOf, decode } from "../delivery.ts";
+import { chunksOf, decode, oneChunk } from "../delivery.ts";
 import { every } from "../input.ts";
 import type { Law } from "../law.ts";
 
@@ -8,7 +8,7 @@ export const anyCut: Law = {
 	name: "any cut of the input gives the same items, the same error and the same offsets",
 	damage: true,
 	check(subject, { bytes, cuts, choice }) {
-		const whole = decode(subject, [{ bytes, from: 0, drain: true }]);
+		const whole = decode(subject, oneChunk(bytes));
 		const bytewise = every(1, bytes.length);
 		const buffers = choice % 2 === 1;
 		const differs = "the cut changed what came out";

@@ -2,7 +2,7 @@ import { Broken } from "../broken.ts";
 import { chunksOf, decode, drainAll } from "../delivery.ts";
 import { type Cut, every } from "../input.ts";
 import type { Law } from "../law.ts";
-import { largestOf, shapesOf } from "../load.ts";
+import { shapesOf } from "../load.ts";
 import type { Subject } from "../options.ts";
 
 /** What the decoder says it holds, after every drain; and, whatever it says, all memory that it asks for. */
@@ -12,14 +12,10 @@ export const held: Law = {
 	metered: true,
 	// In a small input, the constants of the bounds hide a decoder that lets go of nothing.
 	checkOnce(subject) {
-		for (const shape of shapesOf(subject)) {
-			const size = largestOf(subject, shape, 65_536);
-			const load = size && shape.load(size);
-			if (!load) continue;
-			const { bytes, ends } = load;
-			for (const cuts of [every(1460, bytes.length), every(7, bytes.length)])
-				demandHeldBound(subject, bytes, ends, cuts);
-		}
+		for (const shape of shapesOf(subject))
+			for (const { bytes, ends } of shape.loads(2048, 65_536))
+				for (const size of [1460, 7])
+					demandHeldBound(subject, bytes, ends, every(size, bytes.length));
 	},
 	check(subject, { bytes, encoded, ends, cuts, choice }, meter) {
 		// Where items end is known only of bytes that were encoded as they stand.

@@ -2,18 +2,19 @@ import { Broken } from "../broken.ts";
 import { chunksOf, drainAll } from "../delivery.ts";
 import { every } from "../input.ts";
 import type { Law } from "../law.ts";
-import { type Load, largestOf, type Shape, shapesOf } from "../load.ts";
+import { type Load, type Shape, shapesOf } from "../load.ts";
 import type { Meter } from "../native-work.ts";
 import type { Subject } from "../options.ts";
-import { countSteps } from "../steps.ts";
+import { withSteps } from "../steps.ts";
 
 /**
  * Work is counted, never timed: the bytes that native code moves, scans and allocates; and, where V8 can tell, steps of
  * JavaScript.
  *
- * It is measured for one big item and for many small ones, at five sizes that double, cut in several ways. For each byte,
- * the two largest may take half as much again as the three smaller ones. (Not: twice the work for twice the input. Memory
- * that grows by any other factor than two would fail that, though all its copies come to a constant for each byte.)
+ * It is measured for one big item and for many small ones, at sizes that double, cut in several ways. For each byte,
+ * an input may take half as much again as the most that inputs of a quarter of its size or less took. (Not: twice the work
+ * for twice the input. Memory that grows by any other factor than two would fail that, though all its copies come to a
+ * constant for each byte.)
  */
 export const linear: Law = {
 	name: "work is linear in the input, however it is cut",
@@ -44,6 +45,16 @@ interface Way {
 }
 
 const WAYS: readonly Way[] = [
+	{
+		name: "encoded",
+		size: 65_536,
+		work: (subject, { items }) => {
+			const encoder = subject.encoder();
+			return () => {
+				for (const item of items) encoder.encode(item);
+			};
+		},
+	},
 	decoding("decoded in one chunk", 65_536, Number.POSITIVE_INFINITY),
 	decoding("decoded byte by byte", 8192, 1),
 	decoding("decoded in chunks of 7 bytes", 16_384, 7),
@@ -54,16 +65,6 @@ const WAYS: readonly Way[] = [
 		false,
 	),
 	decoding("decoded in chunks of 1,460 bytes", 131_072, 1460),
-	{
-		name: "encoded",
-		size: 131_072,
-		work: (subject, { items }) => {
-			const encoder = subject.encoder();
-			return () => {
-				for (const item of items) encoder.encode(item);
-			};
-		},
-	},
 ];
 
 function decoding(
@@ -83,90 +84,72 @@ function decoding(
 	};
 }
 
-const FACTORS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
-/** The last so many are held against the others. */
-const LARGER = 2;
+/** Sizes double this often. */
+const DOUBLINGS = 6;
+const QUARTER = 2;
 const MOST_GROWTH = 1.5;
-/** Work that does not count as growth: a table or a buffer that is made when it is first needed. */
+/** Work that is no growth: a table or a buffer that is made when it is first needed. */
 const SPARE = { steps: 10_000, native: 65_536 };
 
 function demandLinearGrowth<T>(subject: Subject<T>, meter: Meter): void {
-	for (const shape of shapesOf(subject))
-		for (const way of WAYS) demandConstantPerByte(subject, meter, shape, way);
-}
-
-interface Measurement {
-	readonly bytes: number;
-	readonly steps: number | undefined;
-	readonly native: number;
+	withSteps((countSteps) => {
+		for (const shape of shapesOf(subject))
+			for (const way of WAYS)
+				demandConstantPerByte(subject, shape, way, (work) => {
+					const steps = countSteps(() => meter.measure(work));
+					return { steps, native: meter.touched + meter.allocated };
+				});
+	});
 }
 
 function demandConstantPerByte<T>(
 	subject: Subject<T>,
-	meter: Meter,
 	shape: Shape<T>,
 	way: Way,
+	measure: (work: () => void) => Record<Kind, number>,
 ): void {
-	const largest = largestOf(subject, shape, way.size);
-	if (largest === undefined) return;
-	const measure = (some: Load<T>): Measurement => {
-		const work = way.work(subject, some);
-		const steps = countSteps(() => meter.measure(work));
-		return {
-			bytes: some.bytes.length,
-			steps,
-			native: meter.touched + meter.allocated,
-		};
-	};
-	const idle = measure({ items: [], ends: [], bytes: new Uint8Array(0) });
-	const measured = FACTORS.map((factor) =>
-		shape.load(Math.floor(factor * largest)),
-	)
-		.filter((load) => load !== undefined)
-		.map(measure);
-	for (const kind of ["steps", "native"] as const) {
-		const above = measured.map((one) => (one[kind] ?? 0) - (idle[kind] ?? 0));
-		const perByte = measured.map(
-			({ bytes }, i) => (above[i] as number) / bytes,
-		);
-		const usual = Math.max(0, ...perByte.slice(0, -LARGER));
-		const grows = measured.some(
-			({ bytes }, i) =>
-				(above[i] as number) > MOST_GROWTH * usual * bytes + SPARE[kind],
-		);
-		if (!grows) continue;
-		throw new Broken(
-			`${shape.name}, ${way.name}: the more bytes, the more ${NOUN[kind]} for each of them`,
-			[
-				{
-					title: "counted",
-					lines: tableOf(
-						["bytes", NOUN[kind], "for each byte"],
-						measured.map(({ bytes }, i) => [
-							String(bytes),
-							String(above[i]),
-							(perByte[i] as number).toFixed(1),
-						]),
-					),
-				},
-			],
-		);
+	const nothing = { items: [], ends: [], bytes: new Uint8Array(0) };
+	const idle = measure(way.work(subject, nothing));
+	const rows: Record<Kind, Row[]> = { steps: [], native: [] };
+	for (const load of shape.loads(way.size / 2 ** DOUBLINGS, way.size)) {
+		const bytes = load.bytes.length;
+		const work = measure(way.work(subject, load));
+		for (const kind of ["steps", "native"] as const) {
+			const counted = work[kind] - idle[kind];
+			rows[kind].push({ bytes, counted, perByte: counted / bytes });
+			const usual = rows[kind].slice(0, -QUARTER).map((row) => row.perByte);
+			// At once: a quadratic layer would take minutes for the sizes to come.
+			if (
+				usual.length > 0 &&
+				counted > MOST_GROWTH * bytes * Math.max(0, ...usual) + SPARE[kind]
+			)
+				throw new Broken(
+					`${shape.name}, ${way.name}: the more bytes, the more ${NOUN[kind]} for each of them`,
+					[{ title: "counted", lines: tableOf(NOUN[kind], rows[kind]) }],
+				);
+		}
 	}
 }
 
-const NOUN = {
+type Kind = "steps" | "native";
+
+interface Row {
+	readonly bytes: number;
+	readonly counted: number;
+	readonly perByte: number;
+}
+
+const NOUN: Record<Kind, string> = {
 	steps: "steps of JavaScript",
 	native: "bytes moved, scanned or allocated",
 };
 
-/** Sets columns flush right. */
-function tableOf(
-	head: readonly string[],
-	rows: readonly (readonly string[])[],
-): string[] {
-	return [head, ...rows].map((row) =>
-		row
-			.map((cell, i) => cell.padStart((head[i] as string).length + (i && 2)))
-			.join(""),
-	);
+function tableOf(noun: string, rows: readonly Row[]): string[] {
+	return [
+		`   bytes  ${noun}  for each byte`,
+		...rows.map(
+			({ bytes, counted, perByte }) =>
+				`${String(bytes).padStart(8)}  ${String(counted).padStart(noun.length)}  ${perByte.toFixed(1).padStart(13)}`,
+		),
+	];
 }

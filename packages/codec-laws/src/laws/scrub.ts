@@ -1,5 +1,5 @@
 import { Broken, demandSame } from "../broken.ts";
-import { chunksOf, decode } from "../delivery.ts";
+import { chunksOf, decode, oneChunk } from "../delivery.ts";
 import { sameBytes } from "../items.ts";
 import type { Law } from "../law.ts";
 
@@ -8,7 +8,7 @@ export const scrub: Law = {
 	name: "the input may be scrubbed once it was drained, and is never written to",
 	damage: true,
 	check(subject, { bytes, cuts }) {
-		const whole = decode(subject, [{ bytes, from: 0, drain: true }]);
+		const whole = decode(subject, oneChunk(bytes));
 		for (const buffers of [false, true]) {
 			const chunks = chunksOf(bytes, { cuts, around: 0xff, buffers });
 			const memory = new Uint8Array(

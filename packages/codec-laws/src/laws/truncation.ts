@@ -1,5 +1,5 @@
 import { Broken, firstDifference } from "../broken.ts";
-import { decode } from "../delivery.ts";
+import { decode, oneChunk } from "../delivery.ts";
 import type { Law } from "../law.ts";
 
 const EXHAUSTIVE = 48;
@@ -12,13 +12,11 @@ export const truncation: Law = {
 	name: "truncation is reported wherever it falls",
 	damage: false,
 	check(subject, { bytes, ends, cuts }) {
-		const whole = decode(subject, [{ bytes, from: 0, drain: true }]);
+		const whole = decode(subject, oneChunk(bytes));
 		for (const length of prefixes(bytes.length, ends, cuts)) {
 			const count = ends.filter((end) => end <= length).length;
 			if (ends[count - 1] === length || length === 0) continue;
-			const events = decode(subject, [
-				{ bytes: bytes.slice(0, length), from: 0, drain: true },
-			]);
+			const events = decode(subject, oneChunk(bytes.subarray(0, length)));
 			const items = whole.slice(0, count);
 			const last = events[count];
 			const kept = firstDifference(items, events.slice(0, count)) === -1;
