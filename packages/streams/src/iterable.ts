@@ -25,7 +25,7 @@ export interface IterableDuplex<Chunk = Uint8Array> {
  * iterator, and so does the signal.
  */
 export function decode<Upper extends Item, Lower extends Item>(
-	source: AsyncIterable<Lower> | Iterable<Lower>,
+	source: AsyncIterable<NoInfer<Lower>> | Iterable<NoInfer<Lower>>,
 	layer: Layer<Upper, Lower>,
 	options?: ChannelOptions,
 ): AsyncIterable<Upper> {
@@ -47,7 +47,7 @@ export function decode<Upper extends Item, Lower extends Item>(
  * are pieces of larger buffers: copy one before you transfer it.
  */
 export async function* encode<Upper extends Item, Lower extends Item>(
-	items: AsyncIterable<Upper> | Iterable<Upper>,
+	items: AsyncIterable<NoInfer<Upper>> | Iterable<NoInfer<Upper>>,
 	layer: Layer<Upper, Lower>,
 ): AsyncIterable<Lower> {
 	const encoder = layer.encoder();
@@ -78,7 +78,7 @@ export async function* encode<Upper extends Item, Lower extends Item>(
  * Errors are those of `source` and of `sink`; aborting rejects what `sink` iterates, and returns the source's iterator.
  */
 export function iterableChannel<Upper extends Item, Lower extends Item>(
-	{ source, sink }: IterableDuplex<Lower>,
+	{ source, sink }: IterableDuplex<NoInfer<Lower>>,
 	layer: Layer<Upper, Lower>,
 	options?: ChannelOptions,
 ): Channel<Upper> {

@@ -42,7 +42,7 @@ export interface PortOptions extends ChannelOptions {
 
 /**
  * Makes a channel over a port; the peer must do the same at the other end. It starts the port, which keeps a Node process
- * alive, and closes it when both directions have ended; a worker is left running.
+ * alive, and closes it when both directions have ended; a worker is left running, and its errors are for its owner to hear.
  *
  * What the layer's lower side is goes into the messages: pieces of a stream of bytes (`stack(lengthPrefixed(), jsonRpc())`),
  * whole messages of bytes (`jsonRpc()` alone), or any values that can be cloned. Bytes are copied once, into a buffer of
@@ -139,14 +139,9 @@ class PortTransport<Chunk> implements Transport<Chunk> {
 				"messageerror",
 				() => this.#fail(new Error("A message could not be deserialized")),
 			],
-			// A port is closed, a Worker of Node exits, and a Worker of either has errors.
+			// A port is closed; a Worker of Node exits. What fails in a worker is for its owner to hear.
 			["close", onClose],
 			["exit", onClose],
-			[
-				"error",
-				(error: { readonly message?: string }) =>
-					this.#fail(error instanceof Error ? error : new Error(error.message)),
-			],
 		]);
 		for (const [type, listener] of this.#listeners)
 			if ("addEventListener" in port) port.addEventListener(type, listener);

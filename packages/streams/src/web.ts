@@ -3,10 +3,22 @@ import { type Channel, type ChannelOptions, channel } from "./channel.ts";
 import { Handoff, NOTHING, NOWHERE } from "./handoff.ts";
 import type { Sink, Source } from "./transport.ts";
 
-/** A connection as the Web has it: a `WebTransportBidirectionalStream`, a Deno connection, a pair of transform streams. */
+type Reader<Chunk> = Pick<
+	ReadableStreamDefaultReader<Chunk>,
+	"closed" | "read" | "cancel" | "releaseLock"
+>;
+type Writer<Chunk> = Pick<
+	WritableStreamDefaultWriter<Chunk>,
+	"closed" | "ready" | "write" | "close" | "abort" | "releaseLock"
+>;
+
+/**
+ * A connection as the Web has it: a `WebTransportBidirectionalStream`, a Deno connection, a pair of transform streams. Only
+ * what a channel needs is asked of the streams, since the types of the DOM and those of `node:stream/web` do not mix.
+ */
 export interface WebPair<Chunk = Uint8Array> {
-	readonly readable: ReadableStream<Chunk>;
-	readonly writable: WritableStream<Chunk>;
+	readonly readable: { getReader(): Reader<Chunk> };
+	readonly writable: { getWriter(): Writer<Chunk> };
 }
 
 /**
@@ -17,12 +29,15 @@ export interface WebPair<Chunk = Uint8Array> {
  * Errors are those of the streams.
  */
 export function webChannel<Upper extends Item, Lower extends Item>(
-	{ readable, writable }: WebPair<Lower>,
+	{ readable, writable }: WebPair<NoInfer<Lower>>,
 	layer: Layer<Upper, Lower>,
 	options?: ChannelOptions,
 ): Channel<Upper> {
 	return channel(
-		{ source: new WebSource(readable), sink: new WebSink(writable) },
+		{
+			source: new WebSource(readable.getReader()),
+			sink: new WebSink(writable.getWriter()),
+		},
 		layer,
 		options,
 	);
@@ -116,12 +131,12 @@ export class EncoderStream<Upper extends Item, Lower extends Item = Uint8Array>
 }
 
 class WebSource<Chunk> implements Source<Chunk> {
-	readonly #reader: ReadableStreamDefaultReader<Chunk>;
+	readonly #reader: Reader<Chunk>;
 	readonly closed: Promise<unknown>;
 
-	constructor(stream: ReadableStream<Chunk>) {
-		this.#reader = stream.getReader();
-		this.closed = this.#reader.closed;
+	constructor(reader: Reader<Chunk>) {
+		this.#reader = reader;
+		this.closed = reader.closed;
 	}
 
 	async read(): Promise<Chunk | undefined> {
@@ -137,12 +152,12 @@ class WebSource<Chunk> implements Source<Chunk> {
 }
 
 class WebSink<Chunk> implements Sink<Chunk> {
-	readonly #writer: WritableStreamDefaultWriter<Chunk>;
+	readonly #writer: Writer<Chunk>;
 	readonly closed: Promise<unknown>;
 
-	constructor(stream: WritableStream<Chunk>) {
-		this.#writer = stream.getWriter();
-		this.closed = this.#writer.closed;
+	constructor(writer: Writer<Chunk>) {
+		this.#writer = writer;
+		this.closed = writer.closed;
 	}
 
 	write(chunk: Chunk): Promise<void> {
