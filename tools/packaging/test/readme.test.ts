@@ -8,7 +8,7 @@ const readmes = [
 	"README.md",
 	// A command has its examples in the shell's language; its own tests run them.
 	...publishedPackages()
-		.filter(({ manifest }) => manifest.exports !== undefined)
+		.filter(({ manifest }) => manifest.bin === undefined)
 		.map(({ directory }) => join(directory, "README.md")),
 ];
 
