@@ -6,6 +6,7 @@ import {
 	codecLayer,
 	type Decoder,
 	type Layer,
+	writeText,
 } from "@framewright/codec";
 import { isLonger } from "./limits.ts";
 import type { InvalidMessage, Message } from "./message.ts";
@@ -72,7 +73,7 @@ class BytesCodec extends AppendingEncoder<Message> implements JsonRpc {
 	}
 
 	encodeInto(message: Message, writer: ByteWriter): void {
-		writer.writeText(serialize(message, this.#settings));
+		writeText(writer, serialize(message, this.#settings));
 	}
 
 	decode(bytes: Uint8Array): Message {

@@ -11,8 +11,9 @@ export function withoutRoundedIds<T>(text: string, value: T): T {
 	const messages = Array.isArray(value) ? value : [value];
 	if (!messages.some((message) => typeof message?.id === "number"))
 		return value;
-	// A name may be written with escapes: those of both letters of "id" begin like this.
-	if (!DOUBTFUL_ID.test(text) && !text.includes("\\u006")) return value;
+	// A name may be written with escapes: those of both letters of "id" begin with a backslash, which text is full of, and
+	// then like this, which is rare.
+	if (!DOUBTFUL_ID.test(text) && !text.includes("u006")) return value;
 	return JSON.parse(
 		text.replace(NUMERIC_ID, (member, name, number) =>
 			decimal(number) === decimal(String(Number(number)))
@@ -22,14 +23,14 @@ export function withoutRoundedIds<T>(text: string, value: T): T {
 	);
 }
 
-/** Writes a number as its significant digits and a power of ten: the same for 1, 1.0 and 10e-1. */
+/** Writes a number, but for its sign, as significant digits and a power of ten: the same for 1, 1.0 and 10e-1. */
 function decimal(number: string): string {
-	const [, sign, whole = "", fraction = "", exponent = "0"] =
-		/^(-?)(\d+)(?:\.(\d+))?(?:e(.+))?$/i.exec(number) ?? [];
+	const [, whole = "", fraction = "", exponent = "0"] =
+		/^-?(\d+)(?:\.(\d+))?(?:e(.+))?$/i.exec(number) ?? [];
 	const digits = (whole + fraction).replace(/^0+/, "");
 	// Without the lookbehind every zero of a run would be tried as its first, which is quadratic.
 	const significant = digits.replace(/(?<!0)0+$/, "");
 	const power =
 		Number(exponent) - fraction.length + digits.length - significant.length;
-	return significant === "" ? "0" : `${sign}${significant}e${power}`;
+	return significant === "" ? "0" : `${significant}e${power}`;
 }

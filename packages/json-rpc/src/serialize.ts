@@ -19,10 +19,9 @@ export function serialize(message: Message, settings: Settings): string {
 		message.kind === "batch" ? batch(message.items, maxBatch) : single(message);
 	if (isLonger(text, maxLength))
 		throw new RangeError(`A message may have ${maxLength} bytes at most`);
-	// What was written decides; looking first at what was given nearly always spares reading it.
-	const given = message.kind === "batch" ? message.items : message;
+	// What was written decides; looking at the message first, which has no fewer levels, nearly always spares reading it.
 	if (
-		isDeeper(text, given, maxDepth, hasToJSON) &&
+		isDeeper(text, message, maxDepth, hasToJSON) &&
 		isDeeper(text, JSON.parse(text), maxDepth)
 	)
 		throw new RangeError(
