@@ -28,7 +28,6 @@ export interface NodeReadable extends NodeStream {
 export interface NodeWritable extends NodeStream {
 	write(chunk: Uint8Array, written: (error?: Error | null) => void): boolean;
 	end(): unknown;
-	readonly writableEnded: boolean;
 	readonly writableFinished: boolean;
 	/** 1 for `process.stdout`, 2 for `process.stderr`. */
 	readonly fd?: unknown;
@@ -93,10 +92,7 @@ class ReadableSource implements Source<Uint8Array> {
 		const stream = this.#stream;
 		const chunk = stream.read() as Uint8Array | null;
 		if (chunk !== null) return Promise.resolve(chunk);
-		if (stream.readableEnded) {
-			this.#stopListening();
-			return Promise.resolve(undefined);
-		}
+		if (stream.readableEnded) return Promise.resolve(undefined);
 		this.#reading = deferred();
 		if (!this.#listens) {
 			// Not before the first read: listening makes the stream read ahead.
@@ -174,7 +170,7 @@ class WritableSink implements Sink<Uint8Array> {
 	end(): Promise<void> {
 		if (isOwn(this.#stream)) this.#part();
 		else if (this.#stream.writableFinished) this.#onFinish();
-		else if (!this.#stream.writableEnded) this.#stream.end();
+		else this.#stream.end();
 		return this.#finished.promise;
 	}
 

@@ -7,7 +7,9 @@ import {
 	type ByteDecoder,
 	type ByteLayer,
 	type ByteWriter,
+	codecLayer,
 	DecodeError,
+	type Layer,
 } from "@framewright/codec";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import type { Channel, ChannelOptions } from "@framewright/streams";
@@ -50,6 +52,19 @@ class RawDecoder implements ByteDecoder<Bytes> {
 class RawEncoder extends AppendingEncoder<Bytes> {
 	encodeInto(bytes: Bytes, writer: ByteWriter): void {
 		writer.write(bytes);
+	}
+}
+
+/** Whole messages of bytes, by an encoder that can append, as a JSON codec's does. */
+export const messages: Layer<string, Bytes> = {
+	decoder: () =>
+		codecLayer<string, Bytes>({ encode: bytes, decode: text }).decoder(),
+	encoder: () => new TextAppender(),
+};
+
+class TextAppender extends AppendingEncoder<string> {
+	encodeInto(string: string, writer: ByteWriter): void {
+		writer.write(bytes(string));
 	}
 }
 

@@ -14,6 +14,7 @@ import {
 	behavesAsChannel,
 	bytes,
 	collect,
+	messages,
 	reasonOf,
 	text,
 } from "./behaviour.ts";
@@ -111,9 +112,11 @@ describe("The sending direction", () => {
 		await turn();
 		expect(sink.chunks).toHaveLength(1);
 		expect(sink.chunks[0]).toHaveLength(500);
-		await to.send(bytes("y"));
+		void to.send(bytes("y"));
+		await to.close();
 		await turn();
 		expect(sink.chunks).toHaveLength(2);
+		expect(sink.ends).toBe(1);
 	});
 
 	test("writes at once, on Node, what a loop sends that awaits every item", async () => {
@@ -173,10 +176,7 @@ describe("The sending direction", () => {
 
 	test("sends messages one by one, where the lower side is no stream of bytes", async () => {
 		const sink = new ListSink();
-		const to = channel(
-			{ source: new ListSource(), sink },
-			codecLayer<string, Uint8Array>({ encode: bytes, decode: text }),
-		);
+		const to = channel({ source: new ListSource(), sink }, messages);
 		await Promise.all(["a", "b"].map((item) => to.send(item)));
 		expect(sink.chunks.map(text)).toEqual(["a", "b"]);
 	});
@@ -236,6 +236,20 @@ describe("The sending direction", () => {
 		expect(await reasonOf(stuck.closed)).toBe(error);
 	});
 
+	test("rejects all sends that wait for room when it is aborted", async () => {
+		const sink = new ListSink();
+		sink.room = new Promise(() => {});
+		const to = make(new ListSource(), sink);
+		// The one that is being written, one behind it, and one that is still gathered.
+		const sends = [70_000, 70_000, 1].map((size) =>
+			reasonOf(to.send(new Uint8Array(size))),
+		);
+		const reason = new Error("enough");
+		to.abort(reason);
+		expect(await Promise.all(sends)).toEqual([reason, reason, reason]);
+		expect(sink.chunks).toHaveLength(1);
+	});
+
 	test("makes no unhandled rejection of sends that nobody awaits", async () => {
 		// The test runner fails on an unhandled rejection.
 		const sink = new ListSink();
@@ -277,6 +291,17 @@ describe("The receiving direction", () => {
 		expect(sink.aborted).toEqual([error]);
 		expect(await reasonOf(from.send(bytes("x")))).toBe(error);
 		// The error is no end: a new loop must not take it for one.
+		expect(await collect(from)).toEqual({ items: [], error });
+	});
+
+	test("forgets the items that have arrived when it is aborted", async () => {
+		const source = new ListSource(
+			Uint8Array.of(...frame("a"), ...frame("b"), ...frame("c")),
+		);
+		const from = make(source, new ListSink());
+		await from[Symbol.asyncIterator]().next();
+		const error = new Error("enough");
+		from.abort(error);
 		expect(await collect(from)).toEqual({ items: [], error });
 	});
 

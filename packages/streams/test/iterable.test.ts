@@ -1,7 +1,7 @@
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { codecLayer, DecodeError } from "@framewright/codec";
+import { DecodeError } from "@framewright/codec";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { decode, encode, iterableChannel } from "@framewright/streams/iterable";
 import { describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import {
 	behavesAsChannel,
 	bytes,
 	collect,
+	messages,
 	reasonOf,
 	text,
 } from "./behaviour.ts";
@@ -203,11 +204,7 @@ describe("encode", () => {
 	});
 
 	test("keeps messages apart where the lower side is no stream of bytes", async () => {
-		const codec = codecLayer<string, Uint8Array>({
-			encode: bytes,
-			decode: text,
-		});
-		const { items } = await drain(encode(["a", "b"], codec));
+		const { items } = await drain(encode(["a", "b"], messages));
 		expect(items.map(text)).toEqual(["a", "b"]);
 	});
 });
@@ -296,6 +293,42 @@ describe("iterableChannel", () => {
 		expect(String(await reasonOf(channel.send(bytes("x"))))).toMatch(/ended/);
 		await collect(channel);
 		await channel.closed;
+	});
+
+	test("rejects what waits when the sink reads no further, although it has not returned", async () => {
+		const channel = iterableChannel(
+			{
+				source: silence,
+				sink: async (chunks) => {
+					for await (const _ of chunks) break;
+					await new Promise(() => {});
+				},
+			},
+			layer,
+		);
+		const sends = [1, 2].map(() => channel.send(new Uint8Array(70_000)));
+		expect(String(await reasonOf(sends[1] as Promise<void>))).toMatch(
+			/stopped reading/,
+		);
+		channel.abort();
+	});
+
+	test("tells a sink of the end as often as it asks", async () => {
+		const ends: boolean[] = [];
+		const channel = iterableChannel(
+			{
+				source: [],
+				sink: async (chunks) => {
+					const iterator = chunks[Symbol.asyncIterator]();
+					for (let i = 0; i < 3; i++)
+						ends.push((await iterator.next()).done === true);
+				},
+			},
+			layer,
+		);
+		void channel.send(bytes("a"));
+		await channel.close();
+		expect(ends).toEqual([false, true, true]);
 	});
 
 	test("rejects what the sink iterates when it is aborted, and leaves the source", async () => {

@@ -12,6 +12,7 @@ import {
 	behavesAsChannel,
 	bytes,
 	collect,
+	messages,
 	reasonOf,
 	text,
 } from "./behaviour.ts";
@@ -39,11 +40,6 @@ const values = codecLayer<Value, Value>({
 	encode: (value) => value,
 	decode: (value) => value,
 } satisfies Codec<Value, Value>);
-
-const messages = codecLayer<string, Uint8Array>({
-	encode: bytes,
-	decode: text,
-});
 
 /** A channel at one end, and the bare port at the other. */
 function withPort<T extends Item, Lower extends Item>(
@@ -73,8 +69,10 @@ const listenersOf = (port: MessagePort): number =>
 describe("portChannel", () => {
 	test("carries whole messages of bytes, each in a buffer of its own", async () => {
 		const { channel, port, received } = withPort(messages);
+		const early = channel.send("a");
 		port.postMessage({ type: "credit", amount: 10 });
-		for (const item of ["a", "bb", ""]) await channel.send(item);
+		await early;
+		for (const item of ["bb", ""]) await channel.send(item);
 		await turns();
 		expect(received).toEqual([
 			{ type: "credit", amount: 64 },
@@ -225,6 +223,7 @@ describe("portChannel", () => {
 		const { channel, port } = withPort(values);
 		port.postMessage({ type: "data", chunk: "last words" });
 		port.close();
+		await turns();
 		const iterator = channel[Symbol.asyncIterator]();
 		expect(await iterator.next()).toEqual({ value: "last words", done: false });
 		const error = await reasonOf(iterator.next());

@@ -122,6 +122,18 @@ describe("nodeChannel", () => {
 		far.destroy();
 	});
 
+	test("goes on reading when the stream that it writes to is destroyed", async () => {
+		const readable = new PassThrough();
+		const writable = new PassThrough();
+		const channel = nodeChannel({ readable, writable }, lengthPrefixed());
+		writable.destroy();
+		await once(writable, "close");
+		const error = await reasonOf(channel.send(bytes("x")));
+		expect(error).toMatchObject({ code: "ERR_STREAM_PREMATURE_CLOSE" });
+		readable.end(Uint8Array.of(0, 0, 0, 1, 97));
+		expect(await collect(channel)).toEqual({ items: ["a"], error });
+	});
+
 	test("fails at once over a stream that is destroyed already", async () => {
 		const broken = new PassThrough();
 		const cause = new Error("gone before");

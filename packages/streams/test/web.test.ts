@@ -226,6 +226,7 @@ describe("DecoderStream", () => {
 
 		const left = new DecoderStream(lengthPrefixed());
 		const writer = left.writable.getWriter();
+		writer.write(frames("a")).catch(() => {});
 		await left.readable.cancel(error);
 		expect(await reasonOf(writer.closed)).toBe(error);
 	});
