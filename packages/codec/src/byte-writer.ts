@@ -1,7 +1,5 @@
 import type { ByteEncoder } from "./contract.ts";
 
-const encoder = new TextEncoder();
-
 /**
  * Gathers encoded bytes in slabs of memory, many items to a slab, and hands them over with `take`.
  *
@@ -35,7 +33,14 @@ export class ByteWriter {
 
 	/** Makes room for `length` more bytes behind `end`, without writing them. */
 	ensure(length: number): void {
-		if (this.bytes.length - this.end < length) this.#grow(length);
+		if (this.bytes.length - this.end >= length) return;
+		const pending = this.bytes.subarray(this.start, this.end);
+		this.bytes = new Uint8Array(
+			Math.max(pending.length + length, 2 * pending.length, this.#slabSize),
+		);
+		this.bytes.set(pending);
+		this.start = 0;
+		this.end = pending.length;
 	}
 
 	/** Appends `length` bytes of undefined content, to be filled in later; returns the position of the first. */
@@ -46,32 +51,11 @@ export class ByteWriter {
 		return position;
 	}
 
-	/** Appends one byte. */
-	writeByte(byte: number): void {
-		this.ensure(1);
-		this.bytes[this.end++] = byte;
-	}
-
 	/** Appends a copy of `bytes`. */
 	write(bytes: Uint8Array): void {
 		this.ensure(bytes.length);
 		this.bytes.set(bytes, this.end);
 		this.end += bytes.length;
-	}
-
-	/** Appends `text` as UTF-8. A lone surrogate becomes U+FFFD, as everywhere on the Web platform. */
-	writeText(text: string): void {
-		let rest = text;
-		do {
-			// One byte a code unit is enough for ASCII; other text goes round again with three.
-			this.ensure(rest === text ? rest.length : 3 * rest.length);
-			const { read, written } = encoder.encodeInto(
-				rest,
-				this.bytes.subarray(this.end),
-			);
-			this.end += written;
-			rest = read === rest.length ? "" : rest.slice(read);
-		} while (rest !== "");
 	}
 
 	/** Appends an item: the whole of it, or nothing when the encoder throws. */
@@ -99,16 +83,5 @@ export class ByteWriter {
 		);
 		this.start = this.end;
 		return taken;
-	}
-
-	#grow(length: number): void {
-		const pending = this.bytes.subarray(this.start, this.end);
-		const bytes = new Uint8Array(
-			Math.max(pending.length + length, 2 * pending.length, this.#slabSize),
-		);
-		bytes.set(pending);
-		this.bytes = bytes;
-		this.start = 0;
-		this.end = pending.length;
 	}
 }

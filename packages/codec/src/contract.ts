@@ -66,9 +66,12 @@ export interface ByteEncoder<In> extends Encoder<In, Uint8Array> {
  *     framing.finish(writer, start);         // [prefix patched ][payload][suffix]
  */
 export interface FramingEncoder extends ByteEncoder<Uint8Array> {
-	/** Reserves what precedes the payload; returns the writer's length before it. */
-	begin(writer: ByteWriter): number;
-	/** Completes the frame that began at `start`. Throws a `RangeError` for a payload that the framing cannot carry. */
+	/**
+	 * Reserves what precedes the payload; returns the writer's length before it. A payload of known `length` that the
+	 * framing cannot carry is refused at once, with a `RangeError`, before it is copied.
+	 */
+	begin(writer: ByteWriter, length?: number): number;
+	/** Completes the frame that was begun last, at `start`. Throws a `RangeError` for a payload that it cannot carry. */
 	finish(writer: ByteWriter, start: number): void;
 }
 

@@ -18,11 +18,11 @@ export abstract class BracketingEncoder
 	extends AppendingEncoder<Uint8Array>
 	implements FramingEncoder
 {
-	abstract begin(writer: ByteWriter): number;
+	abstract begin(writer: ByteWriter, length?: number): number;
 	abstract finish(writer: ByteWriter, start: number): void;
 
 	encodeInto(frame: Uint8Array, writer: ByteWriter): void {
-		const start = this.begin(writer);
+		const start = this.begin(writer, frame.length);
 		writer.write(frame);
 		this.finish(writer, start);
 	}

@@ -15,5 +15,6 @@ export type {
 export { DecodeError, type DecodeErrorCode } from "./decode-error.ts";
 export { FramingDecoder } from "./framing-decoder.ts";
 export { AppendingEncoder, BracketingEncoder } from "./framing-encoder.ts";
-export { indexOfByte, lastIndexOfByte } from "./index-of-byte.ts";
+export { findByte, indexOfByte, lastIndexOfByte } from "./index-of-byte.ts";
 export { stack } from "./stack.ts";
+export { writeText } from "./write-text.ts";

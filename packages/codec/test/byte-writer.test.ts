@@ -1,4 +1,4 @@
-import { AppendingEncoder, ByteWriter } from "@framewright/codec";
+import { AppendingEncoder, ByteWriter, writeText } from "@framewright/codec";
 import { describe, expect, test } from "vitest";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -8,7 +8,7 @@ describe("take", () => {
 		const writer = new ByteWriter(16);
 		writer.write(text("abc"));
 		const first = writer.take();
-		writer.writeByte(100);
+		writer.write(text("d"));
 		const second = writer.take();
 		expect([first, second]).toEqual([text("abc"), text("d")]);
 		expect(second.buffer).toBe(first.buffer);
@@ -20,7 +20,7 @@ describe("take", () => {
 		const taken: [Uint8Array, string][] = [];
 		for (let i = 0; i < 200; i++) {
 			const piece = String.fromCharCode(97 + (i % 26)).repeat(i % 13);
-			writer.writeText(piece);
+			writeText(writer, piece);
 			taken.push([writer.take(), piece]);
 		}
 		for (const [bytes, piece] of taken) expect(bytes).toEqual(text(piece));
@@ -50,6 +50,8 @@ describe("writeText", () => {
 		for (const value of [
 			"",
 			"ascii",
+			"é",
+			"🎵",
 			"é".repeat(50),
 			"日本語",
 			"🎵🎶",
@@ -57,14 +59,14 @@ describe("writeText", () => {
 		])
 			for (const slab of [1, 4, 7, 64, 16_384]) {
 				const writer = new ByteWriter(slab);
-				writer.writeText(value);
+				writeText(writer, value);
 				expect(writer.take()).toEqual(text(value));
 			}
 	});
 
 	test("writes a lone surrogate as U+FFFD", () => {
 		const writer = new ByteWriter();
-		writer.writeText("a\ud800b");
+		writeText(writer, "a\ud800b");
 		expect(writer.take()).toEqual(text("a\ufffdb"));
 	});
 });
@@ -72,7 +74,7 @@ describe("writeText", () => {
 test("append takes back what an encoder wrote before it threw", () => {
 	class Half extends AppendingEncoder<string> {
 		encodeInto(item: string, writer: ByteWriter): void {
-			writer.writeText(item);
+			writeText(writer, item);
 			if (item === "bad") throw new RangeError("refused");
 		}
 	}

@@ -81,7 +81,7 @@ class FixedEncoder extends BracketingEncoder {
 
 	begin(writer: ByteWriter): number {
 		const start = writer.length;
-		for (let i = 0; i < this.#mark; i++) writer.writeByte(0);
+		for (let i = 0; i < this.#mark; i++) writer.write(Uint8Array.of(0));
 		return start;
 	}
 

@@ -1,134 +1,63 @@
 import { type DecodeErrorCode, FramingDecoder } from "@framewright/codec";
 import type { Format } from "./options.ts";
-import { prefixReader, type ReadPrefix } from "./prefix.ts";
+import { readPrefix } from "./prefix.ts";
 
-/** Reads frames whose prefix has a fixed width: the header's size is known before its first byte. */
-export class FixedDecoder extends FramingDecoder {
-	readonly #read: ReadPrefix;
-	readonly #offset: number;
-	readonly #header: number;
-	readonly #stripped: number;
-	readonly #adjustment: number;
-	readonly #maxLength: number;
+/** An unsigned LEB128 of 64 bits has ten bytes. */
+const MAX_VARINT_SIZE = 10;
 
-	constructor(format: Format, width: number) {
-		super(format.copy);
-		this.#read = prefixReader(width, format.endian);
-		this.#offset = format.offset;
-		this.#header = format.offset + width;
-		this.#stripped = format.keepHeader ? 0 : this.#header;
-		this.#adjustment = format.adjustment;
-		this.#maxLength = format.maxLength;
-	}
-
-	override next(): boolean {
-		const { input } = this;
-		const header = this.#header;
-		if (input.end - input.start < header && !input.ensure(header))
-			return this.starved("a header", input.available, header);
-		const length =
-			this.#read(input.bytes, input.start + this.#offset) + this.#adjustment;
-		if (length > this.#maxLength || length < 0)
-			this.fail(
-				...verdict(length, this.#maxLength),
-				input.offset + this.#offset,
-			);
-		const total = header + length;
-		if (input.end - input.start < total && !input.ensure(total))
-			return this.starved("a body", input.available - header, length);
-		const { start } = input;
-		return this.found(start + this.#stripped, start + total, start + total);
-	}
-}
-
-/** Reads frames whose prefix is an unsigned LEB128: seven bits a byte, low bits first, the last byte below 0x80. */
-export class VarintDecoder extends FramingDecoder {
-	readonly #offset: number;
-	readonly #adjustment: number;
-	readonly #keepHeader: boolean;
-	readonly #maxLength: number;
-	/** What `#readLong` read. */
-	#value = 0;
+/** Reads frames: the header, whose prefix tells the length, and the body. */
+export class LengthPrefixedDecoder extends FramingDecoder {
+	readonly #format: Format;
 
 	constructor(format: Format) {
 		super(format.copy);
-		this.#offset = format.offset;
-		this.#adjustment = format.adjustment;
-		this.#keepHeader = format.keepHeader;
-		this.#maxLength = format.maxLength;
+		this.#format = format;
 	}
 
 	override next(): boolean {
 		const { input } = this;
-		let header = this.#offset + 1;
-		if (input.end - input.start < header && !input.ensure(header))
-			return this.starved("a header", input.available, header);
-		let value = input.bytes[input.start + header - 1] as number;
-		if (value >= 128) {
-			header = this.#readLong();
-			if (header === 0) return false;
-			value = this.#value;
+		const { width, littleEndian, offset, adjustment, maxLength, keepHeader } =
+			this.#format;
+		let header = offset + (width || 1);
+		if (!input.ensure(header)) return this.#starved("header", 0, header);
+		let value = readPrefix(
+			input.bytes,
+			input.start + offset,
+			width || 1,
+			littleEndian,
+		);
+		// A varint: seven bits a byte, low bits first, the highest bit set in all bytes but the last.
+		for (let byte = value, scale = 1; width === 0 && byte > 127; ) {
+			value -= 128 * scale;
+			scale *= 128;
+			header += 1;
+			if (!input.ensure(header)) return this.#starved("header", 0, header);
+			byte = input.bytes[input.start + header - 1] as number;
+			value += byte * scale;
+			if (byte === 0)
+				this.#refuse("overlong", `${value} must be a shorter varint`);
+			if (byte > 1 && header - offset === MAX_VARINT_SIZE)
+				this.#refuse("invalid-length", "A varint must end within 64 bits");
 		}
-		const length = value + this.#adjustment;
-		if (length > this.#maxLength || length < 0)
-			this.fail(
-				...verdict(length, this.#maxLength),
-				input.offset + this.#offset,
+
+		const length = value + adjustment;
+		if (length < 0 || length > maxLength)
+			this.#refuse(
+				length < 0 ? "invalid-length" : "too-large",
+				`A body may have 0 to ${maxLength} bytes; the prefix says ${length}`,
 			);
 		const total = header + length;
-		if (input.end - input.start < total && !input.ensure(total))
-			return this.starved("a body", input.available - header, length);
+		if (!input.ensure(total)) return this.#starved("body", header, length);
 		const { start } = input;
-		return this.found(
-			this.#keepHeader ? start : start + header,
-			start + total,
-			start + total,
-		);
+		const end = start + total;
+		return this.found(keepHeader ? start : start + header, end, end);
 	}
 
-	/** Reads a varint of two bytes or more; returns the header's length, or 0 when more input is needed. */
-	#readLong(): number {
-		const { input } = this;
-		const offset = this.#offset;
-		let value = 0;
-		for (let width = 1, scale = 1; ; width++, scale *= 128) {
-			const header = offset + width;
-			if (!input.ensure(header)) {
-				this.starved("a header", input.available, header);
-				return 0;
-			}
-			const byte = input.bytes[input.start + header - 1] as number;
-			value += (byte & 127) * scale;
-			if (width === MAX_VARINT_WIDTH && byte > 1)
-				this.fail(
-					"invalid-length",
-					`A varint must end within 64 bits; its tenth byte is 0x${byte.toString(16)}`,
-					input.offset + offset,
-				);
-			if (byte === 0)
-				this.fail(
-					"overlong",
-					`A varint must be in its shortest form; ${value} was written in ${width} bytes`,
-					input.offset + offset,
-				);
-			if (byte < 128) {
-				this.#value = value;
-				return header;
-			}
-		}
+	#starved(part: string, before: number, need: number): false {
+		return this.starved(`a ${part}`, this.input.available - before, need);
 	}
-}
 
-const MAX_VARINT_WIDTH = 10;
-
-function verdict(length: number, maxLength: number): [DecodeErrorCode, string] {
-	return length < 0
-		? [
-				"invalid-length",
-				`A body must have 0 bytes or more; the prefix says ${length}`,
-			]
-		: [
-				"too-large",
-				`A body may have ${maxLength} bytes at most; the prefix announces ${length}`,
-			];
+	#refuse(code: DecodeErrorCode, message: string): never {
+		this.fail(code, message, this.input.offset + this.#format.offset);
+	}
 }

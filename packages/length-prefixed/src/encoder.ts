@@ -1,95 +1,60 @@
 import { BracketingEncoder, type ByteWriter } from "@framewright/codec";
 import type { Format } from "./options.ts";
-import { varintWidth, writePrefix, writeVarint } from "./prefix.ts";
+import { varintSize, writePrefix } from "./prefix.ts";
 
-/** Writes frames: reserves the header, and patches the prefix once the body is there. */
+/** Writes frames: reserves the header, and writes it once the body is there. */
 export class LengthPrefixedEncoder extends BracketingEncoder {
 	readonly #format: Format;
-	/** The header's bytes; with a varint, those of the shortest one, which is the most common. */
-	readonly #header: number;
+	/** The bytes reserved for the prefix of the frame that was begun last. */
+	#reserved = 0;
 
 	constructor(format: Format) {
 		super();
 		this.#format = format;
-		this.#header =
-			format.offset + (format.width === "varint" ? 1 : format.width);
 	}
 
-	override encodeInto(frame: Uint8Array, writer: ByteWriter): void {
-		const { width, offset, keepHeader } = this.#format;
-		if (keepHeader) {
-			super.encodeInto(frame, writer);
-			return;
-		}
-		// The length is known: write in one go, and refuse before anything is copied.
-		const value = this.#value(frame.length);
-		const prefix = width === "varint" ? varintWidth(value) : width;
-		writer.ensure(offset + prefix + frame.length);
-		this.#writeHeader(writer, writer.end, value);
-		writer.end += offset + prefix;
-		writer.write(frame);
-	}
-
-	begin(writer: ByteWriter): number {
-		return this.#format.keepHeader
-			? writer.length
-			: writer.reserve(this.#header);
+	begin(writer: ByteWriter, length?: number): number {
+		const { keepHeader, offset, width } = this.#format;
+		const start = writer.length;
+		if (keepHeader) return start;
+		// Where the length is not known yet, a varint is most likely to have one byte.
+		this.#reserved =
+			length === undefined ? width || 1 : this.#prefixSize(length);
+		writer.reserve(offset + this.#reserved);
+		return start;
 	}
 
 	finish(writer: ByteWriter, start: number): void {
 		const { width, offset, keepHeader } = this.#format;
-		let header = this.#header;
-		if (width === "varint" && keepHeader)
-			header = offset + heldVarintWidth(writer, start + offset);
-		const body = writer.length - start - header;
-		if (body < 0)
-			throw new RangeError(
-				`A whole frame must have its header; this one has ${writer.length - start} bytes`,
-			);
-		const value = this.#value(body);
-		const needed = width === "varint" ? varintWidth(value) : width;
-		const more = offset + needed - header;
-		if (more !== 0) {
-			if (keepHeader)
-				throw new RangeError(
-					`A body of ${body} bytes needs a varint of ${needed} bytes; this frame has one of ${header - offset}`,
-				);
-			// The body was written behind a prefix of one byte: make room for a longer one.
-			writer.reserve(more);
-			const from = writer.start + start + header;
-			writer.bytes.copyWithin(from + more, from, from + body);
+		const whole = writer.length - start - offset;
+		let reserved = this.#reserved;
+		if (keepHeader) {
+			reserved = width || 1;
+			while (width === 0 && this.#prefixSize(whole - reserved) > reserved)
+				reserved += 1;
 		}
-		this.#writeHeader(writer, writer.start + start, value);
+		const body = whole - reserved;
+		const size = this.#prefixSize(body);
+		if (size > reserved) {
+			writer.reserve(size - reserved);
+			const from = writer.end - size + reserved - body;
+			writer.bytes.copyWithin(writer.end - body, from, from + body);
+		}
+		if (size < reserved)
+			throw new RangeError(`No varint makes a whole frame of ${whole} bytes`);
+		const at = writer.start + start;
+		if (!keepHeader) for (let i = 0; i < offset; i++) writer.bytes[at + i] = 0;
+		writePrefix(writer.bytes, at + offset, size, this.#format, body);
 	}
 
-	/** Writes the leading bytes, unless they were kept, and the prefix. */
-	#writeHeader({ bytes }: ByteWriter, at: number, value: number): void {
-		const { width, endian, offset, keepHeader } = this.#format;
-		const prefix = at + offset;
-		if (!keepHeader) for (let i = at; i < prefix; i++) bytes[i] = 0;
-		if (width === "varint") writeVarint(bytes, prefix, value);
-		else writePrefix(bytes, prefix, width, endian, value);
-	}
-
-	/** What the prefix of a body says; throws for a body that the options do not allow. */
-	#value(body: number): number {
-		const { maxLength, adjustment } = this.#format;
-		if (body > maxLength)
+	/** The bytes of the prefix of a body. Throws for a body that the options do not allow. */
+	#prefixSize(body: number): number {
+		const { width, maxLength, adjustment } = this.#format;
+		const least = Math.max(0, adjustment);
+		if (body < least || body > maxLength)
 			throw new RangeError(
-				`A body may have ${maxLength} bytes at most, not ${body}`,
+				`A body may have ${least} to ${maxLength} bytes, not ${body}`,
 			);
-		if (body < adjustment)
-			throw new RangeError(
-				`A body must have ${adjustment} bytes at the least, which the prefix does not count; this one has ${body}`,
-			);
-		return body - adjustment;
+		return width || varintSize(body - adjustment);
 	}
-}
-
-/** The bytes of the varint that a whole frame brings along. */
-function heldVarintWidth(writer: ByteWriter, at: number): number {
-	const from = writer.start + at;
-	let end = from;
-	while (end < writer.end && (writer.bytes[end] as number) >= 128) end += 1;
-	return end - from + 1;
 }

@@ -3,7 +3,7 @@ import type {
 	FramingDecoder,
 	FramingEncoder,
 } from "@framewright/codec";
-import { FixedDecoder, VarintDecoder } from "./decoder.ts";
+import { LengthPrefixedDecoder } from "./decoder.ts";
 import { LengthPrefixedEncoder } from "./encoder.ts";
 import { formatOf, type LengthPrefixedOptions } from "./options.ts";
 
@@ -31,12 +31,8 @@ export function lengthPrefixed(
 	options: LengthPrefixedOptions = {},
 ): LengthPrefixed {
 	const format = formatOf(options);
-	const { width } = format;
 	return {
-		decoder: () =>
-			width === "varint"
-				? new VarintDecoder(format)
-				: new FixedDecoder(format, width),
+		decoder: () => new LengthPrefixedDecoder(format),
 		encoder: () => new LengthPrefixedEncoder(format),
 	};
 }

@@ -32,8 +32,9 @@ export interface LengthPrefixedOptions {
 
 /** The options, checked, with their defaults and what follows from them. */
 export interface Format {
-	readonly width: number | "varint";
-	readonly endian: "be" | "le";
+	/** Bytes of the prefix, or 0 for a varint. */
+	readonly width: number;
+	readonly littleEndian: boolean;
 	readonly offset: number;
 	/** Body bytes = prefix value + adjustment; the prefix's own bytes are accounted for here. */
 	readonly adjustment: number;
@@ -47,72 +48,54 @@ const DEFAULT_MAX_LENGTH = 8 * 1024 * 1024;
 /** Checks the options against each other. Throws a `RangeError` that names the option at fault. */
 export function formatOf(options: LengthPrefixedOptions): Format {
 	const {
-		width = 4,
-		endian = "be",
+		width: size = 4,
+		endian,
 		offset = 0,
-		adjustment = 0,
+		adjustment: added = 0,
 		includesPrefix = false,
 		header = "strip",
 		copy = false,
 	} = options;
-	const check = (ok: boolean, complaint: string): void => {
-		if (!ok) throw new RangeError(`lengthPrefixed(): ${complaint}`);
-	};
-	check(
-		width === "varint" || (Number.isInteger(width) && width >= 1 && width <= 8),
-		`width must be 1 to 8 or "varint", not ${width}`,
-	);
-	check(
-		endian === "be" || endian === "le",
-		`endian must be "be" or "le", not ${endian}`,
-	);
-	check(
-		width !== "varint" || options.endian === undefined,
-		"a varint has no endianness",
-	);
-	check(
-		width !== "varint" || !includesPrefix,
-		"a varint cannot count itself: its width would depend on its value",
-	);
-	check(
-		header === "strip" || header === "keep",
-		`header must be "strip" or "keep", not ${header}`,
-	);
-	check(
-		Number.isSafeInteger(offset) && offset >= 0,
-		`offset must be a whole number of bytes, not ${offset}`,
-	);
-	check(
-		Number.isSafeInteger(adjustment),
-		`adjustment must be an integer, not ${adjustment}`,
-	);
-
-	const total =
-		width === "varint" || !includesPrefix ? adjustment : adjustment - width;
+	const varint = size === "varint";
+	const width = varint ? 0 : size;
+	const adjustment = includesPrefix ? added - width : added;
 	const expressible = Math.min(
 		Number.MAX_SAFE_INTEGER,
-		(width === "varint" ? 2 ** 64 : 256 ** width) - 1 + total,
-	);
-	check(
-		expressible >= 0,
-		"with this adjustment, no prefix describes a body of 0 bytes or more",
+		256 ** (width || 8) - 1 + adjustment,
 	);
 	const { maxLength = Math.min(DEFAULT_MAX_LENGTH, expressible) } = options;
+	const check = (ok: boolean, option: string, value: unknown): void => {
+		if (!ok)
+			throw new RangeError(`lengthPrefixed(): ${option} cannot be ${value}`);
+	};
+	check(varint || (isSize(width) && width > 0 && width < 9), "width", size);
+	check(!endian || endian === "be" || endian === "le", "endian", endian);
+	check(!varint || !endian, "endian", `${endian} for a varint`);
+	check(!varint || !includesPrefix, "includesPrefix", "true for a varint");
+	check(header === "strip" || header === "keep", "header", header);
+	check(isSize(offset), "offset", offset);
 	check(
-		Number.isSafeInteger(maxLength) && maxLength >= 0,
-		`maxLength must be a whole number of bytes, not ${maxLength}`,
+		Number.isSafeInteger(added) && expressible >= 0,
+		"adjustment",
+		`${added} for a width of ${size}`,
 	);
+	check(isSize(maxLength), "maxLength", maxLength);
 	check(
 		maxLength <= expressible,
-		`maxLength is ${maxLength}, but the prefix can express ${expressible} bytes at most`,
+		"maxLength",
+		`${maxLength}, since the prefix can express ${expressible} at most`,
 	);
 	return {
 		width,
-		endian,
+		littleEndian: varint || endian === "le",
 		offset,
-		adjustment: total,
+		adjustment,
 		keepHeader: header === "keep",
 		maxLength,
 		copy,
 	};
+}
+
+function isSize(value: number): boolean {
+	return Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,4 +1,4 @@
-import { FramingDecoder } from "@framewright/codec";
+import { FramingDecoder, findByte } from "@framewright/codec";
 import type { Format } from "./options.ts";
 
 const CR = 0x0d;
@@ -43,7 +43,7 @@ export class NewlineDecoder extends FramingDecoder {
 		// A delimiter is found by its last byte, so that one which arrives in pieces needs no second look.
 		let from = Math.max(this.searched, delimiter.length - 1);
 		for (;;) {
-			const at = input.find(this.#last, from);
+			const at = findByte(input, this.#last, from);
 			if (at === -1) this.searched = input.available;
 			if (at === -1 || delimiter.length === 1 || this.#endsAt(at)) return at;
 			from = at + 1;

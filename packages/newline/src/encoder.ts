@@ -18,13 +18,8 @@ export class NewlineEncoder extends BracketingEncoder {
 		this.#last = format.delimiter.at(-1) as number;
 	}
 
-	override encodeInto(line: Uint8Array, writer: ByteWriter): void {
-		// Not after the copy: a refusal must not cost memory for the line that it refuses.
-		if (!this.#format.keepDelimiter) this.#checkLength(line.length);
-		super.encodeInto(line, writer);
-	}
-
-	begin(writer: ByteWriter): number {
+	begin(writer: ByteWriter, length = 0): number {
+		if (!this.#format.keepDelimiter) this.#checkLength(length);
 		return writer.length;
 	}
 

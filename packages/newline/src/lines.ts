@@ -3,6 +3,7 @@ import {
 	type ByteDecoder,
 	type ByteLayer,
 	type ByteWriter,
+	writeText,
 } from "@framewright/codec";
 import { NewlineEncoder } from "./encoder.ts";
 import { type Format, formatOf, type NewlineOptions } from "./options.ts";
@@ -134,7 +135,7 @@ class LinesEncoder extends AppendingEncoder<string> {
 		if (!line.isWellFormed())
 			throw new RangeError("A line must not have a lone surrogate");
 		const start = this.#framing.begin(writer);
-		writer.writeText(line);
+		writeText(writer, line);
 		this.#framing.finish(writer, start);
 	}
 }

@@ -6,11 +6,19 @@ import {
 	type Codec,
 	codecLayer,
 	stack,
+	writeText,
 } from "@framewright/codec";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { race } from "./race.ts";
 import { digits, size, standings, table } from "./report.ts";
-import { drain, payloads, touch, touchAt, workload } from "./workload.ts";
+import {
+	drain,
+	drainAt,
+	payloads,
+	touch,
+	touchAt,
+	workload,
+} from "./workload.ts";
 
 const text = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -24,7 +32,7 @@ const inPlace: Codec<string> = {
 	...copying,
 	...{
 		encodeInto: (value: string, writer: ByteWriter): void =>
-			writer.writeText(value),
+			writeText(writer, value),
 	},
 };
 
