@@ -2,7 +2,7 @@ import { Broken, firstDifference } from "../broken.ts";
 import { decode, oneChunk } from "../delivery.ts";
 import type { Law } from "../law.ts";
 
-const EXHAUSTIVE = 48;
+const EXHAUSTIVE = 32;
 
 /**
  * Every prefix of short encodings; of long ones those that end near an item boundary, where a decoder is between two
