@@ -86,7 +86,13 @@ export class ByteReader {
 		const next = this.next;
 		const taken = Math.min(length - this.end + this.start, next.length);
 		const arrived = this.end - this.start + taken;
-		if (!this.#own || this.bytes.length - this.end < taken) {
+		const { length: capacity } = this.bytes;
+		if (
+			!this.#own ||
+			capacity - this.end < taken ||
+			// Much was read from this memory since, and little is left.
+			capacity > 4 * arrived
+		) {
 			const bytes = new Uint8Array(
 				length <= 4 * arrived ? length : 2 * arrived,
 			);

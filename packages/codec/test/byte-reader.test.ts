@@ -58,6 +58,16 @@ describe("bytes that span chunks", () => {
 		}
 	});
 
+	test("are moved to less memory once most of them were read", () => {
+		const reader = new ByteReader();
+		for (let i = 0; i < 3; i++) reader.push(new Uint8Array(1000));
+		expect(reader.ensure(2990)).toBe(true);
+		reader.start += 2990;
+		expect(reader.ensure(20)).toBe(false);
+		expect(reader.available).toBe(10);
+		expect(reader.bytesHeld).toBeLessThanOrEqual(40);
+	});
+
 	test("are let go of when they were read", () => {
 		const reader = new ByteReader();
 		reader.push(bytes(1));
