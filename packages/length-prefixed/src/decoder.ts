@@ -44,7 +44,7 @@ export class LengthPrefixedDecoder extends FramingDecoder {
 		if (length < 0 || length > maxLength)
 			this.#refuse(
 				length < 0 ? "invalid-length" : "too-large",
-				`A body may have 0 to ${maxLength} bytes; the prefix says ${length}`,
+				`A body may have 0 to ${maxLength} bytes; the prefix announces ${length}`,
 			);
 		const total = header + length;
 		if (!input.ensure(total)) return this.#starved("body", header, length);

@@ -68,7 +68,7 @@ describe("the default limit", () => {
 		const over = layer.decoder();
 		over.push(Uint8Array.of(0x00, 0x80, 0x00, 0x01));
 		expect(() => over.pull()).toThrow(
-			"A body may have 0 to 8388608 bytes; the prefix says 8388609",
+			"A body may have 0 to 8388608 bytes; the prefix announces 8388609",
 		);
 		const encoder = layer.encoder();
 		expect(encoder.encode(new Uint8Array(8_388_608)).length).toBe(8_388_612);

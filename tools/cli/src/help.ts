@@ -40,7 +40,7 @@ Examples:
   {"invalid":"A message must have \\"method\\", \\"result\\" or \\"error\\"","reply":{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request"}}}
 
   $ printf 'GET / HTTP/1.1' | framewright decode --stack length-prefixed
-  framewright: too-large at byte 0: A body may have 8388608 bytes at most; the prefix announces 1195725856`;
+  framewright: too-large at byte 0: A body may have 0 to 8388608 bytes; the prefix announces 1195725856`;
 
 export const encodeHelp = `
 Examples:

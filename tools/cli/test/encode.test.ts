@@ -49,7 +49,7 @@ test.each([
 		"more than fits",
 		"length-prefixed(maxLength=2)",
 		'"abc"',
-		/^A body may have 2 bytes at most/,
+		/^A body may have 0 to 2 bytes/,
 	],
 ])(
 	"refuses %s, and names the line and its byte",
