@@ -56,7 +56,8 @@ export async function* encode<Upper extends Item, Lower extends Item>(
 		for await (const item of items) yield encoder.encode(item);
 		return;
 	}
-	const writer = new ByteWriter(GATHERED);
+	// With room for the item that goes beyond it.
+	const writer = new ByteWriter(1.25 * GATHERED);
 	// Only layers on the wire are gathered, whose lower side is bytes.
 	const take = (): Lower => writer.take() as Item as Lower;
 	try {

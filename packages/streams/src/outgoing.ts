@@ -4,8 +4,11 @@ import type { Fate } from "./incoming.ts";
 import { Queue } from "./queue.ts";
 import type { Sink } from "./transport.ts";
 
-/** The bytes of items gathered for one write, at the most; see README.md for the measurement. */
+/** Gathered bytes that are written at once, without waiting for the end of the tick. */
 export const GATHERED = 65_536;
+
+/** The most memory, in bytes, that a channel keeps for gathering while it has nothing to send. */
+const SLAB = 4096;
 
 const DONE = Promise.resolve();
 
@@ -26,13 +29,15 @@ export class Outgoing<Upper, Lower> {
 	readonly #encoder: Encoder<Upper, Lower>;
 	readonly #appender: ByteEncoder<Upper> | undefined;
 	readonly #fate: Fate;
-	#writer = new ByteWriter();
+	#writer = new ByteWriter(SLAB);
 	/** Those who wait for the chunk that is being gathered. */
 	#gathered: Deferred<void> | undefined;
 	/** The chunks behind the one that is being written. */
 	#queue: Queue<Pending<Lower>> = new Queue();
 	/** Those who wait for the chunk that is being written. */
 	#written: Deferred<void> | undefined;
+	/** The memory to gather in next, by what was gathered last: growing into it each time would copy each time. */
+	#slab: number = SLAB;
 	#scheduled = false;
 	#writing = false;
 	#over = false;
@@ -91,7 +96,7 @@ export class Outgoing<Upper, Lower> {
 		this.#gathered?.reject(reason);
 		this.#closing?.reject(reason);
 		while (this.#queue.length > 0) this.#queue.shift()?.room?.reject(reason);
-		this.#writer = new ByteWriter();
+		this.#writer = new ByteWriter(SLAB);
 		this.#sink.abort(reason);
 	}
 
@@ -143,8 +148,12 @@ export class Outgoing<Upper, Lower> {
 
 	/** Moves what was gathered to the end of the queue. */
 	#cut(): void {
+		const bytes = this.#writer.take();
+		// A huge item is gathered alone, and says nothing about the next.
+		const usual = 1.25 * Math.min(bytes.length, GATHERED);
+		this.#slab = Math.max(SLAB, usual, this.#slab / 2) | 0;
 		// Only layers on the wire are gathered, whose lower side is bytes.
-		const chunk = this.#writer.take() as Lower;
+		const chunk = bytes as Lower;
 		this.#queue.push({ chunk, room: this.#gathered });
 		this.#gathered = undefined;
 	}
@@ -161,6 +170,9 @@ export class Outgoing<Upper, Lower> {
 				if (this.#over) return;
 				next.room?.resolve();
 			}
+			// The writer makes its slab when it needs it.
+			if (this.#writer.bytes.length > SLAB)
+				this.#writer = new ByteWriter(this.#slab);
 			if (this.#closing !== undefined) {
 				await this.#sink.end();
 				if (this.#over) return;

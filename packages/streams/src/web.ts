@@ -51,9 +51,10 @@ export function webChannel<Upper extends Item, Lower extends Item>(
  * Holds two chunks at the most, one that is being decoded and one behind it, and what the decoder keeps of an item that
  * spans chunks. Items are decoded as they are read, so that none is buffered. A `DecodeError` errors both sides.
  */
-export class DecoderStream<Upper extends Item, Lower extends Item = Uint8Array>
-	implements ReadableWritablePair<Upper, Lower>
-{
+export class DecoderStream<
+	Upper extends Item,
+	Lower extends Item = Uint8Array,
+> {
 	readonly readable: ReadableStream<Upper>;
 	readonly writable: WritableStream<Lower>;
 
@@ -92,9 +93,10 @@ export class DecoderStream<Upper extends Item, Lower extends Item = Uint8Array>
  * Holds about 128 KiB at the most, a chunk that waits to be read and one that is gathered, and one item behind them. Items
  * written in one tick share a chunk. An item that cannot be encoded errors both sides.
  */
-export class EncoderStream<Upper extends Item, Lower extends Item = Uint8Array>
-	implements ReadableWritablePair<Lower, Upper>
-{
+export class EncoderStream<
+	Upper extends Item,
+	Lower extends Item = Uint8Array,
+> {
 	readonly readable: ReadableStream<Lower>;
 	readonly writable: WritableStream<Upper>;
 

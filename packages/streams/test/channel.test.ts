@@ -29,7 +29,7 @@ behavesAsChannel(
 			channel({ source: there, sink: back }, far.layer, far),
 		];
 	},
-	{ slack: 4 * 65_536, deliversAfterAbort: false },
+	{ slack: 200_000, deliversAfterAbort: false },
 );
 
 /** Gives chunks from a list, and notes what is done with it. */

@@ -60,7 +60,7 @@ behavesAsChannel(
 			),
 		];
 	},
-	{ slack: 400_000, deliversAfterAbort: false },
+	{ slack: 200_000, deliversAfterAbort: false },
 );
 
 const layer = lengthPrefixed();

@@ -30,7 +30,7 @@ behavesAsChannel(
 			portChannel(port2, far.layer, far),
 		];
 	},
-	{ slack: 600_000, deliversAfterAbort: true },
+	{ slack: 400_000, deliversAfterAbort: true },
 );
 
 type Value = { readonly [name: string]: unknown } | string | number | null;

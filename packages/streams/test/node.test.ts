@@ -73,7 +73,7 @@ behavesAsChannel(
 		const [a, b] = await socketPair();
 		return [nodeChannel(a, near.layer, near), nodeChannel(b, far.layer, far)];
 	},
-	{ slack: 2_000_000, deliversAfterAbort: true },
+	{ slack: 700_000, deliversAfterAbort: true },
 );
 
 describe("nodeChannel", () => {

@@ -41,7 +41,7 @@ behavesAsChannel(
 			),
 		];
 	},
-	{ slack: 400_000, deliversAfterAbort: false },
+	{ slack: 200_000, deliversAfterAbort: false },
 );
 
 /** Makes a stream of chunks, and counts how many were taken. */
