@@ -68,7 +68,10 @@ test.each([
 		"length-prefixed(maxLength=8MB)",
 		/maxLength must be a number of bytes, .*, not "8MB"$/,
 	],
-	["length-prefixed(width=varint,endian=le)", /endian cannot be le for a varint$/],
+	[
+		"length-prefixed(width=varint,endian=le)",
+		/endian cannot be le for a varint$/,
+	],
 	[
 		"length-prefixed(width=1,maxLength=1MiB)",
 		/the prefix can express 255 at most$/,
