@@ -19,7 +19,7 @@ export interface IterableDuplex<Chunk = Uint8Array> {
 /**
  * Decodes chunks to items, as they are asked for. Every iteration starts anew with the source.
  *
- *     for await (const item of decode(file.readableWebStream(), layer)) use(item);
+ *     for await (const item of decode(createReadStream(path), layer)) use(item);
  *
  * Rejects with a `DecodeError`, or with the source's error, after the items before it. Leaving early returns the source's
  * iterator, and so does the signal.

@@ -37,7 +37,7 @@ export interface PortOptions extends ChannelOptions {
 	 * How much the peer may send ahead of what we have read: bytes if the layer's lower side is a stream of bytes, else
 	 * messages. It bounds what this end buffers. Default: 262,144 bytes, or 64 messages.
 	 */
-	readonly window?: number;
+	readonly window?: number | undefined;
 }
 
 /**

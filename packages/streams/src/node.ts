@@ -61,7 +61,7 @@ export function nodeChannel<Upper extends Item>(
 	// A duplex has properties of these names, too; they are booleans.
 	const { readable, writable } =
 		"read" in stream ? { readable: stream, writable: stream } : stream;
-	if (readable.readableEncoding !== null)
+	if (readable.readableEncoding)
 		throw new TypeError(
 			`nodeChannel() reads bytes, but the stream decodes them as ${readable.readableEncoding}`,
 		);
