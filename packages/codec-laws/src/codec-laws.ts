@@ -48,7 +48,7 @@ export function codecLaws<T extends Item>(
 		dead,
 		errors,
 	];
-	if (options.steps ?? true) startCountingSteps();
+	if (subject.steps) startCountingSteps();
 	if (subject.decoder().rest !== undefined) laws.push(rest);
 	return laws.map((law) => ({
 		name: law.name,
@@ -68,6 +68,7 @@ function check<T>(
 	try {
 		law.checkOnce?.(subject, meter);
 	} catch (error) {
+		if (!(error instanceof Broken)) throw error;
 		throw failure(law, error, "it happens at every check()");
 	}
 	let encoded = 0;

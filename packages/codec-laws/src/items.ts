@@ -36,30 +36,28 @@ export function byteInHex(byte: number): string {
 	return byte.toString(16).padStart(2, "0");
 }
 
-/** Tells whether two items are equal by structure: the order of an object's keys and of a set does not matter. */
+/**
+ * Tells whether two items are equal by structure: neither the order of a plain object's keys matters, nor whether it has
+ * `Object.prototype`, which those of `fc.record` do not have.
+ */
 export function equalItems(a: unknown, b: unknown): boolean {
 	if (Object.is(a, b)) return true;
-	if (typeof a !== "object" || typeof b !== "object") return false;
-	if (a === null || b === null) return false;
 	if (a instanceof Uint8Array && b instanceof Uint8Array)
 		return sameBytes(a, b);
-	if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-	if (!Array.isArray(a) && !isRecord(a)) return stringify(a) === stringify(b);
+	if (Array.isArray(a) && Array.isArray(b))
+		return (
+			a.length === b.length && a.every((item, i) => equalItems(item, b[i]))
+		);
+	if (!isPlain(a) || !isPlain(b)) return stringify(a) === stringify(b);
 	const keys = Object.keys(a);
 	return (
 		keys.length === Object.keys(b).length &&
-		keys.every(
-			(key) =>
-				Object.hasOwn(b, key) &&
-				equalItems(
-					(a as Record<string, unknown>)[key],
-					(b as Record<string, unknown>)[key],
-				),
-		)
+		keys.every((key) => Object.hasOwn(b, key) && equalItems(a[key], b[key]))
 	);
 }
 
-function isRecord(value: object): boolean {
+function isPlain(value: unknown): value is Record<string, unknown> {
+	if (typeof value !== "object" || value === null) return false;
 	const prototype: unknown = Object.getPrototypeOf(value);
 	return prototype === Object.prototype || prototype === null;
 }

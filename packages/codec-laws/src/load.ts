@@ -20,32 +20,45 @@ export interface Shape<T> {
 /** The kinds of load that a layer can take. They do not depend on chance. */
 export function shapesOf<T>(subject: Subject<T>): Shape<T>[] {
 	const some = fc.sample(subject.options.item, { numRuns: 64, seed: 1 });
-	const small = loadOf(subject, some).bytes.length;
 	const grow = subject.options.grow ?? growthOf(some);
 	const shapes: Shape<T>[] = [];
-	if (grow !== undefined)
-		shapes.push({
-			name: "one big item",
-			*loads(from, to) {
-				for (let size = from; size <= to; size *= 2) {
-					const load = loadOf(subject, [grow(size)]);
-					if (load.items.length === 0) return;
-					yield load;
-				}
-			},
-		});
-	if (small > 0)
+	if (grow !== undefined) shapes.push(oneBigItem(subject, grow));
+	const { items, encodings } = encode(subject, some);
+	if (encodings.some(({ length }) => length > 0))
 		shapes.push({
 			name: "many small items",
 			*loads(from, to) {
 				for (let size = from; size <= to; size *= 2) {
-					const length = Math.ceil(size / small);
-					yield loadOf(subject, Array.from({ length }, () => some).flat());
+					const chosen: T[] = [];
+					for (let i = 0, bytes = 0; bytes < size; i++) {
+						chosen.push(items[i % items.length] as T);
+						bytes += encodings[i % items.length]?.length ?? 0;
+					}
+					yield loadOf(subject, chosen);
 				}
 			},
 		});
 	return shapes;
 }
+
+function oneBigItem<T>(subject: Subject<T>, grow: (n: number) => T): Shape<T> {
+	const load = (size: number): Load<T> => loadOf(subject, [grow(size)]);
+	if (subject.options.grow !== undefined && load(LEAST).items.length === 0)
+		throw new RangeError(`The encoder refuses what grow(${LEAST}) returns`);
+	return {
+		name: "one big item",
+		*loads(from, to) {
+			for (let size = from; size <= to; size *= 2) {
+				const one = load(size);
+				if (one.items.length === 0) return;
+				yield one;
+			}
+		},
+	};
+}
+
+/** The smallest size that a law asks for. */
+const LEAST = 128;
 
 /** Grows items that are nothing but bytes, or nothing but text. */
 function growthOf<T>(some: readonly T[]): ((n: number) => T) | undefined {

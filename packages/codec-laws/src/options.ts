@@ -20,8 +20,8 @@ export interface CodecLawsOptions<T> {
 	/** Runs of each law, unless `check` is told otherwise. Default: fast-check's, which is 100 unless configured. */
 	readonly numRuns?: number;
 	/**
-	 * Tells whether what was decoded is what was encoded. Default: by structure, an object's keys in any order; `undefined`
-	 * and a missing key differ.
+	 * Tells whether what was decoded is what was encoded. Default: by structure, the keys of a plain object in any order; a
+	 * key whose value is `undefined` and a missing one differ, as do 0 and -0.
 	 */
 	readonly equals?: (encoded: T, decoded: T) => boolean;
 	/** Writes an item down, completely: also how two decoded items are compared. Default: bytes in hex, the rest by fast-check's `stringify`. */
@@ -54,6 +54,7 @@ export interface CodecLawsOptions<T> {
 export interface Subject<T> {
 	readonly options: CodecLawsOptions<T>;
 	readonly truncation: "reported" | "item";
+	readonly steps: boolean;
 	decoder(): AnyDecoder<T>;
 	encoder(): Encoder<T, Uint8Array>;
 	equals(encoded: T, decoded: T): boolean;
@@ -70,14 +71,21 @@ export function subjectOf<T extends Item>(
 	layer: Layer<T, Uint8Array>,
 	options: CodecLawsOptions<T>,
 ): Subject<T> {
-	const { truncation = "reported", equals = equalItems, show } = options;
+	const {
+		truncation = "reported",
+		steps = true,
+		equals = equalItems,
+		show = snapshot,
+		maxHeld = (unread) => 4 * unread + 1024,
+	} = options;
 	return {
 		options,
 		truncation,
+		steps,
 		decoder: () => layer.decoder(),
 		encoder: () => layer.encoder(),
 		equals,
-		snapshot: show ?? snapshot,
-		maxHeld: options.maxHeld ?? ((unread) => 4 * unread + 1024),
+		snapshot: show,
+		maxHeld,
 	};
 }

@@ -37,45 +37,60 @@ export function startCountingSteps(): void {
 	if (counting !== undefined) return;
 	// Not an import: bundlers and browsers would stumble over it.
 	const { process } = globalThis as {
-		process?: { getBuiltinModule?(name: string): unknown };
+		process?: {
+			readonly versions: object;
+			getBuiltinModule?(name: string): unknown;
+		};
 	};
+	// Deno and Bun have modules of these names, but not all that is behind them in Node.
+	if (process && ("deno" in process.versions || "bun" in process.versions))
+		return;
 	const inspector = process?.getBuiltinModule?.("node:inspector");
 	const v8 = process?.getBuiltinModule?.("node:v8");
 	if (inspector === undefined || v8 === undefined) return;
 	try {
+		optimize(v8 as V8, true);
 		const session = new (inspector as Inspector).Session();
 		session.connect();
 		post(session, "Profiler.enable");
 		startCoverage(session);
 		counting = { session, v8: v8 as V8 };
 	} catch {
-		// An inspector without V8's profiler behind it. Native work is counted all the same.
+		// Node itself may be built, or told, to do without. Native work is counted all the same.
 	}
 }
 
 /** Lends a counter of steps to `use`; without `startCountingSteps`, one that always says 0. */
-export function withSteps<R>(use: (count: CountSteps) => R): R {
-	if (counting === undefined)
-		return use((work) => {
-			work();
-			return 0;
-		});
+export function withSteps(use: (count: CountSteps) => void): void {
+	if (counting === undefined) {
+		use(withoutSteps);
+		return;
+	}
 	const { session, v8 } = counting;
-	// Optimized code does not count the calls that it has inlined. These flags keep V8 from optimizing, by function name,
-	// and the start of the coverage drops what was optimized before.
-	v8.setFlagsFromString("--turbo-filter=~");
-	v8.setFlagsFromString("--maglev-filter=~");
+	// Optimized code does not count the calls that it has inlined. The start of the coverage drops it.
+	optimize(v8, false);
 	try {
 		startCoverage(session);
-		return use((work) => {
+		use((work) => {
 			takeCoverage(session);
 			work();
 			return stepsIn(takeCoverage(session));
 		});
 	} finally {
-		v8.setFlagsFromString("--turbo-filter=*");
-		v8.setFlagsFromString("--maglev-filter=*");
+		optimize(v8, true);
 	}
+}
+
+/** Counts no steps, where there are none to be had, or none are wanted. */
+export const withoutSteps: CountSteps = (work) => {
+	work();
+	return 0;
+};
+
+/** Lets V8 optimize or not, by the names of functions: of all settings, these have defaults that can be restored. */
+function optimize(v8: V8, on: boolean): void {
+	v8.setFlagsFromString(`--turbo-filter=${on ? "*" : "~"}`);
+	v8.setFlagsFromString(`--maglev-filter=${on ? "*" : "~"}`);
 }
 
 /** Adds up how often each function's busiest block ran. */

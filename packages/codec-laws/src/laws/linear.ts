@@ -5,7 +5,7 @@ import type { Law } from "../law.ts";
 import { type Load, type Shape, shapesOf } from "../load.ts";
 import type { Meter } from "../native-work.ts";
 import type { Subject } from "../options.ts";
-import { withSteps } from "../steps.ts";
+import { type CountSteps, withoutSteps, withSteps } from "../steps.ts";
 
 /**
  * Work is counted, never timed: the bytes that native code moves, scans and allocates; and, where V8 can tell, steps of
@@ -92,14 +92,16 @@ const MOST_GROWTH = 1.5;
 const SPARE = { steps: 10_000, native: 65_536 };
 
 function demandLinearGrowth<T>(subject: Subject<T>, meter: Meter): void {
-	withSteps((countSteps) => {
+	const demand = (countSteps: CountSteps): void => {
 		for (const shape of shapesOf(subject))
 			for (const way of WAYS)
 				demandConstantPerByte(subject, shape, way, (work) => {
 					const steps = countSteps(() => meter.measure(work));
 					return { steps, native: meter.touched + meter.allocated };
 				});
-	});
+	};
+	if (subject.steps) withSteps(demand);
+	else demand(withoutSteps);
 }
 
 function demandConstantPerByte<T>(
