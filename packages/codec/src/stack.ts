@@ -65,7 +65,12 @@ function fold([lowest, ...above]: readonly AnyLayer[]): AnyLayer {
 	if (above.length === 0) return lowest;
 	const upper = fold(above);
 	return {
-		decoder: () => new StackedDecoder(lowest.decoder(), upper.decoder()),
+		decoder: () => {
+			const lower = lowest.decoder();
+			return "rest" in lower
+				? new StackedByteDecoder(lower, upper.decoder())
+				: new StackedDecoder(lower, upper.decoder());
+		},
 		encoder: () => stackEncoders(lowest.encoder(), upper.encoder()),
 	};
 }
@@ -79,10 +84,10 @@ const NOTHING: Decoder<unknown, never> = {
 type Position = Pick<ByteDecoder<never>, "itemOffset" | "bytesHeld" | "rest">;
 
 class StackedDecoder<In, Middle extends Item, Out extends Item>
-	implements Decoder<In, Out>, Position
+	implements Decoder<In, Out>
 {
-	#lower: Decoder<In, Middle> & Partial<Position>;
-	#upper: Decoder<Middle, Out> & Partial<Position>;
+	protected lower: Decoder<In, Middle> & Partial<Position>;
+	protected upper: Decoder<Middle, Out> & Partial<Position>;
 	/** Bytes handed up before the current frame, and the current frame's: they place an offset of the upper layer. */
 	#before = 0;
 	#frame = 0;
@@ -91,12 +96,12 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 	#fault: DecodeError | undefined;
 
 	constructor(lower: Decoder<In, Middle>, upper: Decoder<Middle, Out>) {
-		this.#lower = lower;
-		this.#upper = upper;
+		this.lower = lower;
+		this.upper = upper;
 	}
 
 	push(input: In): void {
-		this.#lower.push(input);
+		this.lower.push(input);
 	}
 
 	pull(): Out | undefined {
@@ -108,45 +113,31 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 			if (frame !== undefined) {
 				this.#before += this.#frame;
 				this.#frame = frame instanceof Uint8Array ? frame.length : 0;
-				this.#upper.push(frame);
+				this.upper.push(frame);
 			} else if (this.#ended) {
 				this.#upperEnded = true;
-				this.#upper.end();
+				this.upper.end();
 			} else return undefined;
 		}
 	}
 
 	end(): void {
 		this.#ended = true;
-		this.#lower.end();
-	}
-
-	get itemOffset(): number {
-		return this.#onWire(this.#upper.itemOffset ?? 0);
-	}
-
-	get bytesHeld(): number {
-		return (this.#lower.bytesHeld ?? 0) + (this.#upper.bytesHeld ?? 0);
-	}
-
-	rest(): Uint8Array {
-		if (this.#upper.rest?.().length)
-			throw new Error("rest() was called inside an item of an upper layer");
-		return this.#lower.rest?.() ?? new Uint8Array(0);
+		this.lower.end();
 	}
 
 	#pullUpper(): Out | undefined {
 		try {
-			return this.#upper.pull();
+			return this.upper.pull();
 		} catch (fault) {
 			if (!(fault instanceof DecodeError)) throw fault;
-			throw this.#die(moved(fault, this.#onWire(fault.offset)));
+			throw this.#die(moved(fault, this.onWire(fault.offset)));
 		}
 	}
 
 	#pullLower(): Middle | undefined {
 		try {
-			return this.#lower.pull();
+			return this.lower.pull();
 		} catch (fault) {
 			if (!(fault instanceof DecodeError)) throw fault;
 			throw this.#die(fault);
@@ -156,13 +147,33 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 	/** Lets go of both layers, whichever is at fault: what the other one holds will never be an item. */
 	#die(fault: DecodeError): DecodeError {
 		this.#fault = fault;
-		this.#lower = this.#upper = NOTHING;
+		this.lower = this.upper = NOTHING;
 		return fault;
 	}
 
 	/** The wire offset of a place in the upper layer's input; of the current frame's start if that place lies before it. */
-	#onWire(offset: number): number {
-		return (this.#lower.itemOffset ?? 0) + Math.max(0, offset - this.#before);
+	protected onWire(offset: number): number {
+		return (this.lower.itemOffset ?? 0) + Math.max(0, offset - this.#before);
+	}
+}
+
+/** A stack on the wire itself: its lowest layer reads bytes. */
+class StackedByteDecoder<Middle extends Item, Out extends Item>
+	extends StackedDecoder<Uint8Array, Middle, Out>
+	implements ByteDecoder<Out>
+{
+	get itemOffset(): number {
+		return this.onWire(this.upper.itemOffset ?? 0);
+	}
+
+	get bytesHeld(): number {
+		return (this.lower.bytesHeld ?? 0) + (this.upper.bytesHeld ?? 0);
+	}
+
+	rest(): Uint8Array {
+		if (this.upper.rest?.().length)
+			throw new Error("rest() was called inside an item of an upper layer");
+		return this.lower.rest?.() ?? new Uint8Array(0);
 	}
 }
 

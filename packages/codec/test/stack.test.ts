@@ -73,6 +73,11 @@ describe("decoding", () => {
 		expect(decoder.bytesHeld).toBe(0);
 	});
 
+	test("of messages instead of bytes has no rest to hand over", () => {
+		expect("rest" in stack(strings, lengths).decoder()).toBe(false);
+		expect("rest" in stack(triples(), strings).decoder()).toBe(true);
+	});
+
 	test("refuses to hand over the rest inside an item of an upper layer", () => {
 		const decoder = stack(triples(), pairs()).decoder();
 		decoder.push(text("abcdef"));

@@ -15,7 +15,7 @@ export async function race(
 	contenders: readonly Contender[],
 	rounds = 15,
 ): Promise<Times> {
-	const warmUp = Math.ceil(rounds / 2);
+	const warmUp = rounds;
 	const samples = new Map(contenders.map(({ name }) => [name, [] as number[]]));
 	let expected: number | undefined;
 	for (let round = -warmUp; round < rounds; round++)

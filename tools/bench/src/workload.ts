@@ -50,8 +50,7 @@ export function drain<T>(
 	let sum = 0;
 	for (const chunk of chunks) {
 		decoder.push(chunk);
-		for (let item = decoder.pull(); item !== undefined; item = decoder.pull())
-			sum += sink(item);
+		sum += pullAll(decoder, sink);
 	}
 	return sum;
 }
@@ -65,8 +64,28 @@ export function drainAt(
 	let sum = 0;
 	for (const chunk of chunks) {
 		decoder.push(chunk);
-		while (decoder.next())
-			sum += sink(decoder.frameBytes, decoder.frameStart, decoder.frameEnd);
+		sum += nextAll(decoder, sink);
 	}
+	return sum;
+}
+
+// A function for each chunk, as an event handler is: a loop that is compiled while it runs is thrown away when it ends.
+function pullAll<T>(
+	decoder: { pull(): T | undefined },
+	sink: (item: T) => number,
+): number {
+	let sum = 0;
+	for (let item = decoder.pull(); item !== undefined; item = decoder.pull())
+		sum += sink(item);
+	return sum;
+}
+
+function nextAll(
+	decoder: FramingDecoder,
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let sum = 0;
+	while (decoder.next())
+		sum += sink(decoder.frameBytes, decoder.frameStart, decoder.frameEnd);
 	return sum;
 }
