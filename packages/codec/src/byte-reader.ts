@@ -38,6 +38,8 @@ export class ByteReader {
 
 	/** Adds a chunk, and borrows it until `ensure` has failed. */
 	push(chunk: Uint8Array): void {
+		// As a window it would keep the memory that it is an empty piece of.
+		if (chunk.length === 0) return;
 		// One chunk behind the window is the rule. Whoever pushes more of them before reading has them copied.
 		if (this.next.length > 0) this.ensure(Number.POSITIVE_INFINITY);
 		this.next = chunk;

@@ -79,6 +79,15 @@ describe("bytes that span chunks", () => {
 		expect(reader.bytesHeld).toBe(0);
 	});
 
+	test("leave no memory held when an empty chunk follows them", () => {
+		const reader = new ByteReader();
+		reader.push(bytes(1));
+		reader.push(new Uint8Array(1000).subarray(1000));
+		reader.start += 1;
+		expect(reader.ensure(1)).toBe(false);
+		expect(reader.bytesHeld).toBe(0);
+	});
+
 	test("bytesHeld counts whole buffers behind borrowed pieces", () => {
 		const reader = new ByteReader();
 		const memory = new Uint8Array(1000);
