@@ -30,6 +30,8 @@ export interface Delivery {
 	readonly around: number;
 	/** Whether chunks are Buffers, as they are when they come from a socket of Node. */
 	readonly buffers?: boolean;
+	/** How much more memory the chunks share, as those that Node reads into a pool. Default: none. */
+	readonly pool?: number;
 }
 
 const MARGIN = 3;
@@ -41,8 +43,10 @@ export function oneChunk(bytes: Uint8Array): Chunk[] {
 
 /** Cuts `bytes` into chunks that lie apart in one memory, so that whoever reads beyond a chunk reads `around`. */
 export function chunksOf(bytes: Uint8Array, delivery: Delivery): Chunk[] {
-	const { cuts, around, buffers = false } = delivery;
-	const memory = new Uint8Array(bytes.length + MARGIN * (cuts.length + 2));
+	const { cuts, around, buffers = false, pool = 0 } = delivery;
+	const memory = new Uint8Array(
+		bytes.length + MARGIN * (cuts.length + 2) + pool,
+	);
 	if (around !== 0) memory.fill(around);
 	const chunks: Chunk[] = [];
 	let from = 0;

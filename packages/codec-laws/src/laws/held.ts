@@ -45,7 +45,8 @@ function demandHeldBound<T>(
 	ends: readonly number[],
 	cuts: readonly Cut[],
 ): void {
-	const chunks = chunksOf(bytes, { cuts, around: 0 });
+	// A drained decoder that kept one byte of a chunk would keep the pool.
+	const chunks = chunksOf(bytes, { cuts, around: 0, pool: 65_536 });
 	decode(subject, chunks, (decoder, received, events) => {
 		const { bytesHeld = 0 } = decoder;
 		const unread = received - (ends[events.length - 1] ?? 0);
@@ -58,7 +59,7 @@ function demandHeldBound<T>(
 				{
 					title: "the input up to there",
 					bytes: bytes.subarray(0, received),
-					cuts: cuts.filter(({ at }) => at < received),
+					cuts: cuts.filter(({ at }) => at <= received),
 				},
 			],
 		);

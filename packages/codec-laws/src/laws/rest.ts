@@ -32,7 +32,7 @@ export const rest: Law = {
 					{
 						title: "the input, up to the last push",
 						bytes: bytes.subarray(0, pushed),
-						cuts: cuts.filter(({ at }) => at < pushed),
+						cuts: cuts.filter(({ at }) => at <= pushed),
 					},
 				],
 			);
