@@ -5,7 +5,7 @@ const EMPTY = new Uint8Array(0);
  *
  * A chunk that arrives while nothing is held becomes the window itself, without a copy. Only an item that spans chunks
  * is gathered in memory of the reader's own, which grows with what has *arrived*, never with what was announced: it is at
- * most 4 times the bytes received, and every byte is copied at most twice.
+ * most 4 times the bytes received, and every byte is copied at most three times.
  */
 export class ByteReader {
 	/** The memory of the window. Changed by `ensure`: read it again after that. */

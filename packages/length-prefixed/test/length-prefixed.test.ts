@@ -3,7 +3,7 @@ import {
 	type LengthPrefixedOptions,
 	lengthPrefixed,
 } from "@framewright/length-prefixed";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -112,6 +112,23 @@ describe("what people install today gets these wrong", () => {
 		decoder.push(Uint8Array.of(0x40, 0, 0, 0, 1, 2));
 		expect(decoder.pull()).toBeUndefined();
 		expect(decoder.bytesHeld).toBeLessThanOrEqual(24);
+	});
+
+	test("one frame of 8 MiB in chunks of 1,460 bytes: every byte is copied at most twice", () => {
+		const size = 8 * 1024 * 1024;
+		const layer = lengthPrefixed();
+		const wire = layer.encoder().encode(new Uint8Array(size));
+		const decoder = layer.decoder();
+		const set = vi.spyOn(Uint8Array.prototype, "set");
+		let frame: Uint8Array | undefined;
+		for (let at = 0; at < wire.length; at += 1460) {
+			decoder.push(wire.subarray(at, at + 1460));
+			frame = decoder.pull();
+		}
+		const copied = set.mock.calls.reduce((sum, [from]) => sum + from.length, 0);
+		set.mockRestore();
+		expect(frame?.length).toBe(size);
+		expect(copied).toBeLessThanOrEqual(2 * wire.length);
 	});
 
 	test("overlong varints are refused, and do not shift what follows", () => {

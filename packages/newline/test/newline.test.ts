@@ -1,6 +1,6 @@
 import { ByteWriter } from "@framewright/codec";
 import { lines, type NewlineOptions, newline } from "@framewright/newline";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -109,6 +109,23 @@ describe("offsets of text lines", () => {
 		decoder.pull();
 		expect([decoder.itemOffset, decoder.itemOffset]).toEqual([6, 6]);
 	});
+});
+
+test("one line of 8 MiB in chunks of 1,460 bytes: every byte is copied at most three times", () => {
+	const size = 8 * 1024 * 1024;
+	const wire = new Uint8Array(size + 1).fill(97);
+	wire[size] = 10;
+	const decoder = newline().decoder();
+	const set = vi.spyOn(Uint8Array.prototype, "set");
+	let line: Uint8Array | undefined;
+	for (let at = 0; at < wire.length; at += 1460) {
+		decoder.push(wire.subarray(at, at + 1460));
+		line = decoder.pull();
+	}
+	const copied = set.mock.calls.reduce((sum, [from]) => sum + from.length, 0);
+	set.mockRestore();
+	expect(line?.length).toBe(size);
+	expect(copied).toBeLessThanOrEqual(3 * wire.length);
 });
 
 describe("a switch of protocol in the middle of text", () => {
