@@ -136,8 +136,7 @@ export function drain<T>(
 	received: number,
 	events: Event[],
 ): boolean {
-	// More items than this are no items, but a loop that never ends.
-	const most = 64 * received + 1024;
+	const most = mostItems(received);
 	while (events.length <= most) {
 		const event = pull(subject, decoder);
 		if (event === undefined) return true;
@@ -149,6 +148,11 @@ export function drain<T>(
 		what: `pull() returned more than ${most} items for ${received} bytes`,
 	});
 	return false;
+}
+
+/** More items than this, of so many bytes, are no items but a loop that never ends. */
+function mostItems(received: number): number {
+	return 8 * received + 1024;
 }
 
 /** Pulls once. */
@@ -180,12 +184,19 @@ export function drainAll<T>(
 ): void {
 	try {
 		const decoder = subject.decoder();
-		for (const { bytes, drain } of chunks) {
-			decoder.push(bytes);
-			if (drain) while (decoder.pull() !== undefined);
+		let items = 0;
+		let received = 0;
+		const drain = (): void => {
+			const most = mostItems(received);
+			while (items <= most && decoder.pull() !== undefined) items += 1;
+		};
+		for (const chunk of chunks) {
+			decoder.push(chunk.bytes);
+			received += chunk.bytes.length;
+			if (chunk.drain) drain();
 		}
 		decoder.end();
-		while (decoder.pull() !== undefined);
+		drain();
 	} catch {
 		// What may be thrown is another law's business: here it ends the work.
 	}

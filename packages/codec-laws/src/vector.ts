@@ -1,6 +1,7 @@
 import type { DecodeErrorCode, Item, Layer } from "@framewright/codec";
 import fc, { type Arbitrary } from "fast-check";
 import { chunksOf, decode, type Event } from "./delivery.ts";
+import { every } from "./input.ts";
 import { show } from "./items.ts";
 import { type CodecLawsOptions, subjectOf } from "./options.ts";
 
@@ -38,9 +39,7 @@ export function checkVector<T extends Item>(
 	].join("\n");
 
 	for (let size = 1; size <= Math.max(1, wire.length); size++) {
-		const cuts = [];
-		for (let at = size; at < wire.length; at += size)
-			cuts.push({ at, drain: true });
+		const cuts = every(size, wire.length);
 		const events = decode(subject, chunksOf(wire, { cuts, around: 0xff }));
 		const found = events.map(line).join("\n");
 		if (found !== expected)

@@ -261,6 +261,24 @@ describe("options:", () => {
 });
 
 describe("a check", () => {
+	test("comes to an end where a decoder does not", () => {
+		class NeverEnds extends FrameDecoder {
+			override pull(): Uint8Array {
+				return new Uint8Array(0);
+			}
+		}
+		const ended = codecLaws(frames(NeverEnds), { item: bytes }).map((law) => {
+			try {
+				law.check({ numRuns: 10 });
+				return "held";
+			} catch {
+				return "broken";
+			}
+		});
+		expect(ended).toHaveLength(9);
+		expect(ended[0]).toBe("broken");
+	});
+
 	class Throws extends FrameDecoder {
 		override pull(): Uint8Array | undefined {
 			if (this.available > 5) throw new RangeError("Invalid array length");
