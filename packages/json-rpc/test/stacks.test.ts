@@ -25,6 +25,10 @@ for (const [name, layer] of Object.entries(stacks))
 	describe(name, () => {
 		const item: Arbitrary<Message> = message;
 		const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
-		for (const law of codecLaws(layer, { item, numRuns }))
+		const grow = (n: number): Message => ({
+			kind: "notification",
+			method: "x".repeat(n),
+		});
+		for (const law of codecLaws(layer, { item, grow, numRuns }))
 			test(law.name, () => law.check());
 	});

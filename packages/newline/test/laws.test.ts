@@ -9,7 +9,11 @@ const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
 const busy = fc
 	.array(fc.constantFrom(0x0a, 0x0d, 0x61, 0x62, 0xc3, 0xa9), { maxLength: 40 })
 	.map((bytes) => Uint8Array.from(bytes));
-const line = fc.oneof(fc.uint8Array({ maxLength: 100 }), busy);
+const line = fc.oneof(
+	fc.uint8Array({ maxLength: 100 }),
+	fc.uint8Array({ maxLength: 100, size: "max" }),
+	busy,
+);
 const ended = (end: readonly number[]): fc.Arbitrary<Uint8Array> =>
 	line.map((bytes) => Uint8Array.from([...bytes, ...end]));
 
