@@ -1,10 +1,12 @@
-// Side-by-side benchmarks: npm run bench [-- decisions | length-prefixed | newline | growth ...]
+// Side-by-side benchmarks: npm run bench [-- decisions | length-prefixed | newline | growth | json-rpc | streams ...]
 
 import { cpus } from "node:os";
 import * as decisions from "./decisions.ts";
 import { growth } from "./growth.ts";
+import { jsonRpcMessages } from "./json-rpc.ts";
 import * as lengthPrefixed from "./length-prefixed.ts";
 import * as newline from "./newline.ts";
+import { sending } from "./streams.ts";
 
 const MiB = 1 << 20;
 const SIZES = [16, 64, 1024, 65_536, 8 * MiB];
@@ -34,6 +36,11 @@ const suites: Record<string, () => Promise<void>> = {
 			await newline.decoding(frame, 65_536, total(frame));
 	},
 	growth: () => growth(4 * MiB),
+	"json-rpc": jsonRpcMessages,
+	async streams() {
+		await sending(64, 8 * MiB);
+		await sending(65_536, 64 * MiB);
+	},
 };
 
 const chosen =

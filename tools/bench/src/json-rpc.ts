@@ -1,0 +1,80 @@
+import { jsonRpc, jsonRpcText, type Message } from "@framewright/json-rpc";
+import { type Contender, race } from "./race.ts";
+import { digits, table } from "./report.ts";
+
+const person = { id: 1234, name: "Ada Lovelace", tags: ["a", "b"], ok: true };
+// Through JSON once: what a program sends is as plain as what it received.
+const result = (length: number, item: unknown): Message => ({
+	kind: "success",
+	id: 1,
+	result: JSON.parse(JSON.stringify(new Array(length).fill(item))),
+});
+const messages: Record<string, Message> = {
+	request: {
+		kind: "request",
+		id: 1,
+		method: "subtract",
+		params: [42, 23, "abc"],
+	},
+	"result of 20 objects": result(20, person),
+	"result of 2,000 objects": result(2000, person),
+	"result of 20 long strings": result(20, "x".repeat(4300)),
+};
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+const text = new TextEncoder();
+const bytes = jsonRpc();
+const strings = jsonRpcText();
+
+/** Reads and writes messages beside a bare JSON.parse and JSON.stringify, which check nothing. */
+export async function jsonRpcMessages(): Promise<void> {
+	const rows: string[][] = [];
+	for (const [name, message] of Object.entries(messages)) {
+		const json = strings.encode(message);
+		const wire = text.encode(json);
+		const plain: unknown = JSON.parse(json);
+		const times = Math.max(1, Math.floor(1_000_000 / wire.length));
+		const repeat = (
+			contender: string,
+			work: () => { length: number } | object,
+		): Contender => ({
+			name: contender,
+			pass() {
+				for (let i = 0; i < times; i++) work();
+				return times;
+			},
+		});
+		const pairs: [Contender, Contender][] = [
+			[
+				repeat("decode text", () => strings.decode(json)),
+				repeat("JSON.parse", () => JSON.parse(json)),
+			],
+			[
+				repeat("decode bytes", () => bytes.decode(wire)),
+				repeat("TextDecoder, JSON.parse", () => JSON.parse(utf8.decode(wire))),
+			],
+			[
+				repeat("encode text", () => ({ text: strings.encode(message) })),
+				repeat("JSON.stringify", () => ({ text: JSON.stringify(plain) })),
+			],
+			[
+				repeat("encode bytes", () => bytes.encode(message)),
+				repeat("JSON.stringify, TextEncoder", () =>
+					text.encode(JSON.stringify(plain)),
+				),
+			],
+		];
+		const row = [`${name}, ${wire.length} B`];
+		for (const [ours, bare] of pairs) {
+			const ns = await race([ours, bare], 25);
+			const [mine = 0, theirs = 0] = ns.values();
+			row.push(digits(theirs / mine));
+		}
+		rows.push(row);
+	}
+	table(
+		"JSON-RPC messages: speed, where 1 is a bare JSON.parse or JSON.stringify",
+		["", "decode text", "decode bytes", "encode text", "encode bytes"],
+		rows,
+	);
+}
