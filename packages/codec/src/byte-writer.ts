@@ -60,18 +60,13 @@ export class ByteWriter {
 
 	/** Appends an item: the whole of it, or nothing when the encoder throws. */
 	append<In>(encoder: ByteEncoder<In>, item: In): void {
-		const length = this.length;
+		const { length } = this;
 		try {
 			encoder.encodeInto(item, this);
 		} catch (error) {
-			this.truncate(length);
+			this.end = this.start + length;
 			throw error;
 		}
-	}
-
-	/** Takes back what was written beyond `length`. */
-	truncate(length: number): void {
-		this.end = this.start + length;
 	}
 
 	/** Hands over what was written since the last `take`. The bytes share their slab with their neighbours. */

@@ -10,7 +10,7 @@ const EMPTY = new Uint8Array(0);
  *     class Triples extends FramingDecoder {
  *         next(): boolean {
  *             const { input } = this;
- *             if (!input.ensure(3)) return this.starved("a triple", input.available, 3);
+ *             if (!input.ensure(3)) return this.starved("a triple", input.available);
  *             return this.found(input.start, input.start + 3, input.start + 3);
  *         }
  *     }
@@ -78,16 +78,16 @@ export abstract class FramingDecoder implements ByteDecoder<Uint8Array> {
 
 	/**
 	 * Answers that more input is needed. Throws instead when none is to come: the fault that killed the decoder, or
-	 * `truncated`, `have` bytes into `part`, of `need` bytes if that is known.
+	 * `truncated`, `have` bytes into `part`.
 	 */
-	protected starved(part: string, have: number, need?: number): false {
+	protected starved(part: string, have: number): false {
 		this.#forgetFrame();
 		if (this.#fault !== undefined) throw this.#fault;
 		const { available, offset } = this.input;
 		if (this.ended && available > 0)
 			this.fail(
 				"truncated",
-				`The input ended ${have} bytes into ${part}${need === undefined ? "" : ` of ${need}`}`,
+				`The input ended ${have} bytes into ${part}`,
 				offset + available,
 			);
 		return false;

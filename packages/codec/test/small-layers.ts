@@ -12,7 +12,7 @@ import {
 class TriplesDecoder extends FramingDecoder {
 	next(): boolean {
 		const { input } = this;
-		if (!input.ensure(3)) return this.starved("a triple", input.available, 3);
+		if (!input.ensure(3)) return this.starved("a triple", input.available);
 		if (input.bytes[input.start] === 0xff)
 			this.fail(
 				"invalid-value",
@@ -64,8 +64,7 @@ class FixedDecoder extends FramingDecoder {
 	next(): boolean {
 		const { input } = this;
 		const whole = this.#mark + this.#length;
-		if (!input.ensure(whole))
-			return this.starved("a frame", input.available, whole);
+		if (!input.ensure(whole)) return this.starved("a frame", input.available);
 		const { start } = input;
 		return this.found(start + this.#mark, start + whole, start + whole);
 	}

@@ -64,27 +64,19 @@ export function formatOf(options: LengthPrefixedOptions): Format {
 		256 ** (width || 8) - 1 + adjustment,
 	);
 	const { maxLength = Math.min(DEFAULT_MAX_LENGTH, expressible) } = options;
-	const check = (ok: boolean, option: string, value: unknown): void => {
+	const check = (option: keyof LengthPrefixedOptions, ok: boolean): void => {
 		if (!ok)
-			throw new RangeError(`lengthPrefixed(): ${option} cannot be ${value}`);
+			throw new RangeError(
+				`lengthPrefixed(): ${option} cannot be ${options[option]} in ${JSON.stringify(options)}`,
+			);
 	};
-	check(varint || (isSize(width) && width > 0 && width < 9), "width", size);
-	check(!endian || endian === "be" || endian === "le", "endian", endian);
-	check(!varint || !endian, "endian", `${endian} for a varint`);
-	check(!varint || !includesPrefix, "includesPrefix", "true for a varint");
-	check(header === "strip" || header === "keep", "header", header);
-	check(isSize(offset), "offset", offset);
-	check(
-		Number.isSafeInteger(added) && expressible >= 0,
-		"adjustment",
-		`${added} for a width of ${size}`,
-	);
-	check(isSize(maxLength), "maxLength", maxLength);
-	check(
-		maxLength <= expressible,
-		"maxLength",
-		`${maxLength}, since the prefix can express ${expressible} at most`,
-	);
+	check("width", varint || (isSize(width) && width > 0 && width < 9));
+	check("endian", !endian || (!varint && /^[bl]e$/.test(endian)));
+	check("offset", isSize(offset));
+	check("adjustment", Number.isSafeInteger(added) && expressible >= 0);
+	check("includesPrefix", !varint || !includesPrefix);
+	check("header", /^(strip|keep)$/.test(header));
+	check("maxLength", isSize(maxLength) && maxLength <= expressible);
 	return {
 		width,
 		littleEndian: varint || endian === "le",

@@ -28,28 +28,31 @@ describe("options that contradict each other throw when the layer is made", () =
 		[{ width: 9 as 8 }, "width cannot be 9"],
 		[{ width: 2.5 as 2 }, "width cannot be 2.5"],
 		[{ endian: "middle" as "be" }, "endian cannot be middle"],
-		[{ width: "varint", endian: "le" }, "endian cannot be le for a varint"],
+		[
+			{ width: "varint", endian: "le" },
+			'endian cannot be le in {"width":"varint","endian":"le"}',
+		],
 		[
 			{ width: "varint", includesPrefix: true },
-			"includesPrefix cannot be true for a varint",
+			'includesPrefix cannot be true in {"width":"varint","includesPrefix":true}',
 		],
 		[{ header: "drop" as "keep" }, "header cannot be drop"],
 		[{ offset: -1 }, "offset cannot be -1"],
 		[{ offset: 0.5 }, "offset cannot be 0.5"],
-		[{ adjustment: Number.NaN }, "adjustment cannot be NaN for a width of 4"],
+		[{ adjustment: Number.NaN }, "adjustment cannot be NaN"],
 		[
 			{ width: 1, adjustment: -256 },
-			"adjustment cannot be -256 for a width of 1",
+			'adjustment cannot be -256 in {"width":1,"adjustment":-256}',
 		],
 		[{ maxLength: -1 }, "maxLength cannot be -1"],
 		[{ maxLength: Number.POSITIVE_INFINITY }, "maxLength cannot be Infinity"],
 		[
 			{ width: 2, maxLength: 65_536 },
-			"maxLength cannot be 65536, since the prefix can express 65535 at most",
+			'maxLength cannot be 65536 in {"width":2,"maxLength":65536}',
 		],
 		[
 			{ width: 1, includesPrefix: true, maxLength: 255 },
-			"maxLength cannot be 255, since the prefix can express 254 at most",
+			"maxLength cannot be 255",
 		],
 	];
 	for (const [options, message] of refused)
