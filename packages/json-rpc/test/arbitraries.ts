@@ -14,9 +14,19 @@ const text: Arbitrary<string> = fc.oneof(
 	fc.constantFrom("", "__proto__", "toString", "id", '"id":1', "\ud800", "\n"),
 );
 
+/**
+ * Whether JSON is safe to parse. V8 of Node 24 and 26 takes any name that begins with an escape for a lone backslash,
+ * once it has read an object of the same shape with that name there: {"\\":1} makes {"\n":1} come out as {"\\":1}.
+ */
+export const isSafeToParse = (json: string): boolean =>
+	!json.includes(String.raw`"\\":`);
+const isSafe = (value: unknown): boolean =>
+	isSafeToParse(JSON.stringify(value));
+
 /** Values as JSON gives them back: written once, so that -0 is 0. */
 const json: Arbitrary<unknown> = fc
 	.jsonValue({ maxDepth: 3 })
+	.filter(isSafe)
 	.map((value) => JSON.parse(JSON.stringify(value)));
 
 const id: Arbitrary<Id> = fc.oneof(
@@ -31,7 +41,9 @@ const id: Arbitrary<Id> = fc.oneof(
 
 const params: Arbitrary<Params> = fc.oneof(
 	fc.array(json, { maxLength: 4 }),
-	fc.dictionary(text, json, { maxKeys: 4, noNullPrototype: true }),
+	fc
+		.dictionary(text, json, { maxKeys: 4, noNullPrototype: true })
+		.filter(isSafe),
 );
 
 const error: Arbitrary<ErrorObject> = fc.record(
