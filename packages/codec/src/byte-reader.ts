@@ -18,7 +18,7 @@ export class ByteReader {
 	base = 0;
 	/** Whether `bytes` is ours to write to, rather than a borrowed chunk. */
 	#own = false;
-	/** What is left of the chunk behind the window. */
+	/** What is left of the chunk behind the window. For searching ahead; `ensure` moves it. */
 	next: Uint8Array = EMPTY;
 
 	/** The wire offset of the next unread byte. */

@@ -34,8 +34,8 @@ export abstract class FramingDecoder implements ByteDecoder<Uint8Array> {
 	}
 
 	/**
-	 * Moves to the next whole frame, `frameBytes[frameStart, frameEnd)`, without making an object for it; returns false when more input
-	 * is needed. `pull` is this and a view.
+	 * Moves to the next whole frame, `frameBytes[frameStart, frameEnd)`, without making an object for it; returns false when
+	 * more input is needed. `pull` is this and a view.
 	 */
 	abstract next(): boolean;
 
