@@ -33,11 +33,12 @@ export type CodecLawRuns = Pick<Parameters, "numRuns" | "seed" | "path">;
  *     for (const law of codecLaws(myLayer(), { item: fc.uint8Array({ maxLength: 300 }) }))
  *         test(law.name, () => law.check());
  */
-export function codecLaws<T extends Item>(
-	layer: Layer<T, Uint8Array>,
-	options: CodecLawsOptions<T>,
+export function codecLaws<Received extends Item, T extends Received>(
+	layer: Layer<Received, Uint8Array, T>,
+	options: CodecLawsOptions<T, Received>,
 ): CodecLaw[] {
-	const subject = subjectOf(layer, options);
+	// Whatever is called an encoded item comes from `item`.
+	const subject = subjectOf(layer, options as CodecLawsOptions<Received>);
 	const laws: Law[] = [
 		roundTrip,
 		anyCut,

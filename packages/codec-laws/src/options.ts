@@ -8,8 +8,11 @@ import type {
 import type { Arbitrary } from "fast-check";
 import { equalItems, type Snapshot, snapshot } from "./items.ts";
 
-/** Says what the laws need to know about a layer. Only `item` is required. */
-export interface CodecLawsOptions<T> {
+/**
+ * Says what the laws need to know about a layer. Only `item` is required. `Received` is what comes out, where that is more
+ * than what goes in.
+ */
+export interface CodecLawsOptions<T, Received = T> {
 	/** Generates items. Those that the encoder refuses with a `RangeError` or `TypeError` are left out. */
 	readonly item: Arbitrary<T>;
 	/**
@@ -23,9 +26,9 @@ export interface CodecLawsOptions<T> {
 	 * Tells whether what was decoded is what was encoded. Default: by structure, the keys of a plain object in any order; a
 	 * key whose value is `undefined` and a missing one differ, as do 0 and -0.
 	 */
-	readonly equals?: (encoded: T, decoded: T) => boolean;
+	readonly equals?: (encoded: T, decoded: Received) => boolean;
 	/** Writes an item down, completely: also how two decoded items are compared. Default: bytes in hex, the rest by fast-check's `stringify`. */
-	readonly show?: (item: T) => string;
+	readonly show?: (item: Received) => string;
 	/**
 	 * Bounds `bytesHeld` of a drained decoder, by the bytes received since the last whole item. For bytes that are no
 	 * encoding, where nobody knows what an item is, it is given all bytes received. Default: 4 times as many + 1,024.

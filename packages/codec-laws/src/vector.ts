@@ -23,8 +23,8 @@ export interface CodecVector<T> {
  *
  *     checkVector(lengthPrefixed(), { wire: "00000002 6162  0000", items: [ab], fault: { code: "truncated", offset: 8 } });
  */
-export function checkVector<T extends Item>(
-	layer: Layer<T, Uint8Array>,
+export function checkVector<T extends Item, Sent extends T>(
+	layer: Layer<T, Uint8Array, Sent>,
 	vector: CodecVector<T>,
 	options: Pick<CodecLawsOptions<T>, "show"> = {},
 ): void {

@@ -54,6 +54,20 @@ export class ByteReader {
 		return this.end - this.start >= length || this.#gather(length);
 	}
 
+	/** Consumes `length` unread bytes, or all there are, without gathering them; returns how many. */
+	skip(length: number): number {
+		const window = this.end - this.start;
+		if (length < window) {
+			this.start += length;
+			return length;
+		}
+		const beyond = Math.min(length - window, this.next.length);
+		this.start = this.end;
+		this.#advance();
+		this.start = beyond;
+		return window + beyond;
+	}
+
 	/** Hands over a copy of the unread bytes, and forgets them. */
 	rest(): Uint8Array {
 		this.ensure(Number.POSITIVE_INFINITY);

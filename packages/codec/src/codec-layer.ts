@@ -65,5 +65,8 @@ class MessageDecoder<T extends Item, Encoded extends Item>
 export function moved(fault: DecodeError, offset: number): DecodeError {
 	return offset === fault.offset
 		? fault
-		: new DecodeError(fault.code, fault.message, offset, { cause: fault });
+		: new DecodeError(fault.code, fault.message, offset, {
+				...fault,
+				cause: fault,
+			});
 }

@@ -29,10 +29,13 @@ export interface Encoder<In, Out> {
 	encode(item: In): Out;
 }
 
-/** One protocol layer: holds the options, and makes fresh state for each connection. */
-export interface Layer<Upper extends Item, Lower extends Item> {
+/**
+ * One protocol layer: holds the options, and makes fresh state for each connection. `Sent` is what its encoder takes, where
+ * that is less than what its decoder gives, `Upper`: nobody sends a `Skipped`.
+ */
+export interface Layer<Upper extends Item, Lower extends Item, Sent = Upper> {
 	decoder(): Decoder<Lower, Upper>;
-	encoder(): Encoder<Upper, Lower>;
+	encoder(): Encoder<Sent, Lower>;
 }
 
 /** A stateless value codec, for transports that keep message boundaries. */
@@ -56,6 +59,11 @@ export interface ByteDecoder<Out extends Item>
 export interface ByteEncoder<In> extends Encoder<In, Uint8Array> {
 	/** Appends the encoded item. If it throws, what it wrote so far is there; `ByteWriter.append` takes it back. */
 	encodeInto(item: In, writer: ByteWriter): void;
+	/**
+	 * Encodes an item that is so large that a copy costs more than a second buffer: returns the pieces to write, in order,
+	 * the payload itself among them. Returns `undefined` for any other item, which `encode` had better copy.
+	 */
+	encodeByReference?(item: In): readonly Uint8Array[] | undefined;
 }
 
 /**
@@ -73,11 +81,13 @@ export interface FramingEncoder extends ByteEncoder<Uint8Array> {
 	begin(writer: ByteWriter, length?: number): number;
 	/** Completes the frame that was begun last, at `start`. Throws a `RangeError` for a payload that it cannot carry. */
 	finish(writer: ByteWriter, start: number): void;
+	/** Frames a payload that is in pieces, `length` bytes in all, without a copy of it. Throws a `RangeError` as `finish` does. */
+	wrap?(payload: readonly Uint8Array[], length: number): readonly Uint8Array[];
 }
 
 /** A layer on the wire itself. */
-export interface ByteLayer<Upper extends Item>
-	extends Layer<Upper, Uint8Array> {
+export interface ByteLayer<Upper extends Item, Sent = Upper>
+	extends Layer<Upper, Uint8Array, Sent> {
 	decoder(): ByteDecoder<Upper>;
-	encoder(): ByteEncoder<Upper>;
+	encoder(): ByteEncoder<Sent>;
 }

@@ -1,6 +1,9 @@
 import { ByteWriter } from "./byte-writer.ts";
 import type { ByteEncoder, FramingEncoder } from "./contract.ts";
 
+/** The bytes from which a payload is handed on instead of copied, where the framing can: see README.md for the measurement. */
+export const BY_REFERENCE = 65_536;
+
 /** Gives an encoder that appends to a writer the `encode` that returns bytes: a piece of a slab, or of its own memory. */
 export abstract class AppendingEncoder<In> implements ByteEncoder<In> {
 	readonly #writer = new ByteWriter();
@@ -20,6 +23,15 @@ export abstract class BracketingEncoder
 {
 	abstract begin(writer: ByteWriter, length?: number): number;
 	abstract finish(writer: ByteWriter, start: number): void;
+
+	/** Frames a payload in pieces without a copy, if the framing can: escaping and scanning ones cannot. */
+	wrap?(payload: readonly Uint8Array[], length: number): readonly Uint8Array[];
+
+	encodeByReference(frame: Uint8Array): readonly Uint8Array[] | undefined {
+		return frame.length < BY_REFERENCE
+			? undefined
+			: this.wrap?.([frame], frame.length);
+	}
 
 	encodeInto(frame: Uint8Array, writer: ByteWriter): void {
 		const start = this.begin(writer, frame.length);

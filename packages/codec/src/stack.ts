@@ -12,11 +12,13 @@ import type {
 } from "./contract.ts";
 import { DecodeError } from "./decode-error.ts";
 import { AppendingEncoder } from "./framing-encoder.ts";
+import { Skipped } from "./skipped.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a bound that every layer satisfies; `unknown` would fail on the input side.
-type AnyLayer = Layer<any, any>;
-type Upper<L> = L extends Layer<infer U, infer _> ? U : never;
-type Lower<L> = L extends Layer<infer _, infer W> ? W : never;
+type AnyLayer = Layer<any, any, any>;
+type Upper<L> = L extends Layer<infer U, infer _, infer _> ? U : never;
+type Lower<L> = L extends Layer<infer _, infer W, infer _> ? W : never;
+type Sent<L> = L extends Layer<infer _, infer _, infer S> ? S : never;
 type Last<L extends readonly unknown[]> = L extends readonly [
 	...unknown[],
 	infer Top,
@@ -29,15 +31,25 @@ type InWireOrder<
 	L extends readonly unknown[],
 	Below = Lower<L[0]>,
 > = L extends readonly [infer Head, ...infer Rest]
-	? [Layer<Upper<Head>, Below & Item>, ...InWireOrder<Rest, Upper<Head>>]
+	? [
+			[Below] extends [Lower<Head>]
+				? Layer<Upper<Head>, Below & Item, Sent<Head>>
+				: Layer<Upper<Head>, Below & Item> & { readonly takes: Below },
+			...InWireOrder<Rest, Exclude<Upper<Head>, Skipped>>,
+		]
 	: [];
+
+/** What a stack hands up: what its highest layer does, and what any layer skipped. */
+type Received<L extends readonly unknown[]> =
+	| Upper<Last<L>>
+	| Extract<Upper<L[number]>, Skipped>;
 
 /** What `stack` returns: a layer on the wire if the lowest one is. */
 type Stacked<L extends readonly unknown[]> =
 	// biome-ignore lint/suspicious/noExplicitAny: as above.
-	L[0] extends ByteLayer<any>
-		? ByteLayer<Upper<Last<L>>>
-		: Layer<Upper<Last<L>>, Lower<L[0]>>;
+	L[0] extends ByteLayer<any, any>
+		? ByteLayer<Received<L>, Sent<Last<L>>>
+		: Layer<Received<L>, Lower<L[0]>, Sent<Last<L>>>;
 
 /**
  * Stacks layers in wire order, the outermost framing first.
@@ -51,6 +63,7 @@ type Stacked<L extends readonly unknown[]> =
  * Encoding makes no copy for each layer: a framing reserves its prefix in one shared buffer, the layer above it writes
  * its payload there, and the framing patches the prefix. A `DecodeError` of an upper layer is thrown with its offset on
  * the wire: exact where the layers below hand payloads over verbatim, the start of the enclosing frame otherwise.
+ * What a layer skipped (`Skipped`) is handed past those above it.
  */
 export function stack<const L extends readonly [AnyLayer, ...AnyLayer[]]>(
 	...layers: L & InWireOrder<L>
@@ -84,13 +97,15 @@ const NOTHING: Decoder<unknown, never> = {
 type Position = Pick<ByteDecoder<never>, "itemOffset" | "bytesHeld" | "rest">;
 
 class StackedDecoder<In, Middle extends Item, Out extends Item>
-	implements Decoder<In, Out>
+	implements Decoder<In, Out | Skipped>
 {
 	protected lower: Decoder<In, Middle> & Partial<Position>;
 	protected upper: Decoder<Middle, Out> & Partial<Position>;
 	/** Bytes handed up before the current frame, and the current frame's: they place an offset of the upper layer. */
 	#before = 0;
 	#frame = 0;
+	/** Whether the item pulled last came from the lower layer. */
+	protected skipped = false;
 	#ended = false;
 	#upperEnded = false;
 	#fault: DecodeError | undefined;
@@ -104,12 +119,24 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 		this.lower.push(input);
 	}
 
-	pull(): Out | undefined {
+	pull(): Out | Skipped | undefined {
 		if (this.#fault !== undefined) throw this.#fault;
+		this.skipped = false;
 		for (;;) {
 			const item = this.#pullUpper();
+			if (item instanceof Skipped)
+				return new Skipped(
+					item.code,
+					item.message,
+					this.onWire(item.offset),
+					item,
+				);
 			if (item !== undefined || this.#upperEnded) return item;
 			const frame = this.#pullLower();
+			if (frame instanceof Skipped) {
+				this.skipped = true;
+				return frame;
+			}
 			if (frame !== undefined) {
 				this.#before += this.#frame;
 				this.#frame = frame instanceof Uint8Array ? frame.length : 0;
@@ -160,10 +187,12 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 /** A stack on the wire itself: its lowest layer reads bytes. */
 class StackedByteDecoder<Middle extends Item, Out extends Item>
 	extends StackedDecoder<Uint8Array, Middle, Out>
-	implements ByteDecoder<Out>
+	implements ByteDecoder<Out | Skipped>
 {
 	get itemOffset(): number {
-		return this.onWire(this.upper.itemOffset ?? 0);
+		return this.skipped
+			? (this.lower.itemOffset ?? 0)
+			: this.onWire(this.upper.itemOffset ?? 0);
 	}
 
 	get bytesHeld(): number {
@@ -201,6 +230,13 @@ class InPlaceEncoder<In> extends AppendingEncoder<In> {
 		const start = this.#framing.begin(writer);
 		this.#payload.encodeInto(item, writer);
 		this.#framing.finish(writer, start);
+	}
+
+	encodeByReference(item: In): readonly Uint8Array[] | undefined {
+		const payload = this.#payload.encodeByReference?.(item);
+		if (payload === undefined) return undefined;
+		const length = payload.reduce((sum, { length }) => sum + length, 0);
+		return this.#framing.wrap?.(payload, length);
 	}
 }
 

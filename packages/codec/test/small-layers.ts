@@ -12,7 +12,7 @@ import {
 class TriplesDecoder extends FramingDecoder {
 	next(): boolean {
 		const { input } = this;
-		if (!input.ensure(3)) return this.starved("a triple", input.available);
+		if (!input.ensure(3)) return this.starved("triple", input.available, 3);
 		if (input.bytes[input.start] === 0xff)
 			this.fail(
 				"invalid-value",
@@ -64,7 +64,8 @@ class FixedDecoder extends FramingDecoder {
 	next(): boolean {
 		const { input } = this;
 		const whole = this.#mark + this.#length;
-		if (!input.ensure(whole)) return this.starved("a frame", input.available);
+		if (!input.ensure(whole))
+			return this.starved("frame", input.available, whole);
 		const { start } = input;
 		return this.found(start + this.#mark, start + whole, start + whole);
 	}

@@ -19,7 +19,8 @@ export class LengthPrefixedDecoder extends FramingDecoder {
 		const { width, littleEndian, offset, adjustment, maxLength, keepHeader } =
 			this.#format;
 		let header = offset + (width || 1);
-		if (!input.ensure(header)) return this.#starved(`header of ${header}`, 0);
+		if (!input.ensure(header))
+			return this.starved("header", input.available, header);
 		let value = readPrefix(
 			input.bytes,
 			input.start + offset,
@@ -31,7 +32,8 @@ export class LengthPrefixedDecoder extends FramingDecoder {
 			value -= 128 * scale;
 			scale *= 128;
 			header += 1;
-			if (!input.ensure(header)) return this.#starved(`header of ${header}`, 0);
+			if (!input.ensure(header))
+				return this.starved("header", input.available, header);
 			byte = input.bytes[input.start + header - 1] as number;
 			value += byte * scale;
 			if (byte === 0)
@@ -47,14 +49,11 @@ export class LengthPrefixedDecoder extends FramingDecoder {
 				`A body may have 0 to ${maxLength} bytes; the prefix announces ${length}`,
 			);
 		const total = header + length;
-		if (!input.ensure(total)) return this.#starved(`body of ${length}`, header);
+		if (!input.ensure(total))
+			return this.starved("body", input.available - header, length);
 		const { start } = input;
 		const end = start + total;
 		return this.found(keepHeader ? start : start + header, end, end);
-	}
-
-	#starved(part: string, before: number): false {
-		return this.starved(`a ${part}`, this.input.available - before);
 	}
 
 	#refuse(code: DecodeErrorCode, message: string): never {

@@ -73,7 +73,7 @@ export class NewlineDecoder extends FramingDecoder {
 				return this.found(input.start, input.end, input.end);
 			}
 		}
-		return this.starved("a line without its delimiter", available);
+		return this.starved("line without its delimiter", available);
 	}
 
 	#tooLong(): never {
