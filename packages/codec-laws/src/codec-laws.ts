@@ -37,8 +37,7 @@ export function codecLaws<Received extends Item, T extends Received>(
 	layer: Layer<Received, Uint8Array, T>,
 	options: CodecLawsOptions<T, Received>,
 ): CodecLaw[] {
-	// Whatever is called an encoded item comes from `item`.
-	const subject = subjectOf(layer, options as CodecLawsOptions<Received>);
+	const subject = subjectOf<Received>(layer, options);
 	const laws: Law[] = [
 		roundTrip,
 		anyCut,

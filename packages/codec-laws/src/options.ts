@@ -26,7 +26,7 @@ export interface CodecLawsOptions<T, Received = T> {
 	 * Tells whether what was decoded is what was encoded. Default: by structure, the keys of a plain object in any order; a
 	 * key whose value is `undefined` and a missing one differ, as do 0 and -0.
 	 */
-	readonly equals?: (encoded: T, decoded: Received) => boolean;
+	equals?(encoded: T, decoded: Received): boolean;
 	/** Writes an item down, completely: also how two decoded items are compared. Default: bytes in hex, the rest by fast-check's `stringify`. */
 	readonly show?: (item: Received) => string;
 	/**
