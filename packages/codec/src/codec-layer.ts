@@ -1,12 +1,13 @@
 import type { Codec, Decoder, Item, Layer } from "./contract.ts";
 import { DecodeError } from "./decode-error.ts";
+import { Skipped } from "./skipped.ts";
 
 /**
  * Makes a layer of a value codec: every message of the layer below is one value.
  *
  *     stack(lengthPrefixed(), codecLayer(myCodec))
  *
- * A `DecodeError` of the codec kills the decoder; a codec that wants its connection to go on returns the fault as a value.
+ * A `DecodeError` of the codec kills the decoder; a codec that wants its connection to go on returns the fault as a value, a `Skipped` for one.
  */
 export function codecLayer<T extends Item, Encoded extends Item>(
 	codec: Codec<T, Encoded>,
@@ -47,7 +48,10 @@ class MessageDecoder<T extends Item, Encoded extends Item>
 		const at = this.#consumed;
 		if (message instanceof Uint8Array) this.#consumed += message.length;
 		try {
-			return this.#codec.decode(message);
+			const value = this.#codec.decode(message);
+			return value instanceof Skipped
+				? (skippedAt(value, at + value.offset) as Item as T)
+				: value;
 		} catch (fault) {
 			if (!(fault instanceof DecodeError)) throw fault;
 			this.#queue.length = 0;
@@ -69,4 +73,12 @@ export function moved(fault: DecodeError, offset: number): DecodeError {
 				...fault,
 				cause: fault,
 			});
+}
+
+/** Tells of the same skipped input at another offset. */
+export function skippedAt(
+	{ code, message, ...figures }: Skipped,
+	offset: number,
+): Skipped {
+	return new Skipped(code, message, offset, figures);
 }

@@ -1,5 +1,5 @@
 import type { ByteWriter } from "./byte-writer.ts";
-import { moved } from "./codec-layer.ts";
+import { moved, skippedAt } from "./codec-layer.ts";
 import type {
 	ByteDecoder,
 	ByteEncoder,
@@ -125,12 +125,7 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 		for (;;) {
 			const item = this.#pullUpper();
 			if (item instanceof Skipped)
-				return new Skipped(
-					item.code,
-					item.message,
-					this.onWire(item.offset),
-					item,
-				);
+				return skippedAt(item, this.onWire(item.offset));
 			if (item !== undefined || this.#upperEnded) return item;
 			const frame = this.#pullLower();
 			if (frame instanceof Skipped) {

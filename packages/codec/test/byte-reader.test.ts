@@ -186,3 +186,31 @@ test("any pushes, reads and searches see the same bytes as one contiguous array 
 		{ numRuns: Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000) },
 	);
 });
+
+describe("bytes that are skipped", () => {
+	const cuts = [
+		[[1, 2, 3, 4, 5, 6]],
+		[
+			[1, 2],
+			[3, 4, 5, 6],
+		],
+		[
+			[1, 2, 3, 4],
+			[5, 6],
+		],
+	];
+	for (const chunks of cuts)
+		for (let length = 0; length <= 7; length++)
+			test(`${length} of ${JSON.stringify(chunks)} are gone, without a copy`, () => {
+				const reader = new ByteReader();
+				for (const chunk of chunks) reader.push(Uint8Array.from(chunk));
+				const skipped = Math.min(length, 6);
+				expect(reader.skip(length)).toBe(skipped);
+				expect(reader.available).toBe(6 - skipped);
+				expect(reader.offset).toBe(skipped);
+				expect(reader.rest()).toEqual(
+					Uint8Array.from([1, 2, 3, 4, 5, 6]).subarray(skipped),
+				);
+				expect(reader.bytesHeld).toBe(0);
+			});
+});

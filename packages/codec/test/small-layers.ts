@@ -5,8 +5,11 @@ import {
 	type ByteLayer,
 	type ByteWriter,
 	type Codec,
+	codecLayer,
 	DecodeError,
 	FramingDecoder,
+	type Layer,
+	Skipped,
 } from "@framewright/codec";
 
 class TriplesDecoder extends FramingDecoder {
@@ -51,6 +54,39 @@ export const ascii: Codec<string> = {
 	},
 };
 
+class SkippingDecoder extends FramingDecoder<Skipped> {
+	next(): boolean {
+		const { input } = this;
+		if (!input.ensure(3)) return this.starved("triple", input.available, 3);
+		const { start, offset } = input;
+		if (input.bytes[start] !== 0xff)
+			return this.found(start, start + 3, start + 3);
+		input.skip(3);
+		return this.foundOther(
+			new Skipped("invalid-value", "A triple must not start with ff", offset),
+			offset,
+		);
+	}
+}
+
+/** Triples again; one that starts with ff is stepped over. */
+export const skipping = (): ByteLayer<Uint8Array | Skipped, Uint8Array> => ({
+	decoder: () => new SkippingDecoder(),
+	encoder: () => new TriplesEncoder(),
+});
+
+/** Numbers in messages of bytes; one over 7f is stepped over. */
+export const numbers = (): Layer<number | Skipped, Uint8Array, number> =>
+	codecLayer<number | Skipped, Uint8Array>({
+		encode: (value) => Uint8Array.of(value as number),
+		decode: (bytes) => {
+			const at = bytes.findIndex((byte) => byte > 0x7f);
+			return at === -1
+				? bytes.length
+				: new Skipped("invalid-value", "Bytes end at 7f", at);
+		},
+	});
+
 class FixedDecoder extends FramingDecoder {
 	readonly #mark: number;
 	readonly #length: number;
@@ -86,6 +122,12 @@ class FixedEncoder extends BracketingEncoder {
 	}
 
 	finish(): void {}
+
+	override wrap(payload: readonly Uint8Array[]): readonly Uint8Array[] {
+		return this.#mark === 0
+			? payload
+			: [new Uint8Array(this.#mark), ...payload];
+	}
 }
 
 /** Frames of two bytes each. */
