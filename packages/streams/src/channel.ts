@@ -20,14 +20,14 @@ import type { Transport } from "./transport.ts";
  * iteration after the items before it, and every send. A promise of `send` or `close` that is rejected because the channel
  * failed may be left alone: it never becomes an unhandled rejection.
  */
-export interface Channel<T> extends AsyncIterable<T> {
+export interface Channel<T, Sent = T> extends AsyncIterable<T> {
 	/**
 	 * Encodes an item at once, and sends it: items go out in the order of the calls, those of one tick in one write.
 	 * Resolves when there is room for more, so that awaiting it bounds the memory; that the item has arrived is for the
-	 * peer to say. Rejects when it can never be sent: with the encoder's error, of which nothing is on the wire, and the
+	 * peer to say. A payload of 64 KiB or more may be sent without a copy: leave its bytes alone until then. Rejects when it can never be sent: with the encoder's error, of which nothing is on the wire, and the
 	 * channel goes on; or with the error that ended the channel.
 	 */
-	send(item: T): Promise<void>;
+	send(item: Sent): Promise<void>;
 	/** Half-closes: flushes what was sent and ends our direction, while the other goes on. Resolves when flushed. Idempotent. */
 	close(): Promise<void>;
 	/**
@@ -59,11 +59,11 @@ export interface ChannelOptions {
  *     items <- [layer.decoder] <- source        read only while somebody waits for an item
  *     items -> [layer.encoder] ->  sink         gathered for a tick, or up to 64 KiB; one write at a time
  */
-export function channel<Upper extends Item, Lower extends Item>(
+export function channel<Upper extends Item, Lower extends Item, Sent = Upper>(
 	transport: Transport<Lower>,
-	layer: Layer<Upper, Lower>,
+	layer: Layer<Upper, Lower, Sent>,
 	options: ChannelOptions = {},
-): Channel<Upper> {
+): Channel<Upper, Sent> {
 	return new TransportChannel(transport, layer, options);
 }
 
@@ -71,21 +71,21 @@ export function channel<Upper extends Item, Lower extends Item>(
  * Returns the encoder if its lower side is a stream of bytes, which may be joined and cut anywhere, rather than messages.
  * That it can append is not enough: a codec of whole messages can do so, too.
  */
-export function streamEncoder<Upper extends Item, Lower extends Item>(
-	encoder: Encoder<Upper, Lower>,
-	decoder: Decoder<Lower, Upper>,
-): ByteEncoder<Upper> | undefined {
+export function streamEncoder<Sent, Lower extends Item>(
+	encoder: Encoder<Sent, Lower>,
+	decoder: Decoder<Lower, Item>,
+): ByteEncoder<Sent> | undefined {
 	return "encodeInto" in encoder && "rest" in decoder
-		? (encoder as Encoder<Upper, Lower> & ByteEncoder<Upper>)
+		? (encoder as Encoder<Sent, Lower> & ByteEncoder<Sent>)
 		: undefined;
 }
 
-class TransportChannel<Upper extends Item, Lower extends Item>
-	implements Channel<Upper>
+class TransportChannel<Upper extends Item, Lower extends Item, Sent>
+	implements Channel<Upper, Sent>
 {
 	readonly closed: Promise<void>;
 	readonly #incoming: Incoming<Upper, Lower>;
-	readonly #outgoing: Outgoing<Upper, Lower>;
+	readonly #outgoing: Outgoing<Sent, Lower>;
 	readonly #iterator: AsyncIterator<Upper, undefined>;
 	readonly #settle: () => void;
 	#receives = true;
@@ -94,7 +94,7 @@ class TransportChannel<Upper extends Item, Lower extends Item>
 
 	constructor(
 		{ source, sink }: Transport<Lower>,
-		layer: Layer<Upper, Lower>,
+		layer: Layer<Upper, Lower, Sent>,
 		{ signal }: ChannelOptions,
 	) {
 		const decoder = layer.decoder();
@@ -132,7 +132,7 @@ class TransportChannel<Upper extends Item, Lower extends Item>
 		else signal?.addEventListener("abort", onAbort);
 	}
 
-	send(item: Upper): Promise<void> {
+	send(item: Sent): Promise<void> {
 		return this.#outgoing.send(item);
 	}
 

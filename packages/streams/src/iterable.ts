@@ -26,7 +26,7 @@ export interface IterableDuplex<Chunk = Uint8Array> {
  */
 export function decode<Upper extends Item, Lower extends Item>(
 	source: AsyncIterable<NoInfer<Lower>> | Iterable<NoInfer<Lower>>,
-	layer: Layer<Upper, Lower>,
+	layer: Layer<Upper, Lower, never>,
 	options?: ChannelOptions,
 ): AsyncIterable<Upper> {
 	return {
@@ -46,9 +46,9 @@ export function decode<Upper extends Item, Lower extends Item>(
  * Rejects with the encoder's `RangeError`, or with the error of `items`, after the bytes of the items before it. The chunks
  * are pieces of larger buffers: copy one before you transfer it.
  */
-export async function* encode<Upper extends Item, Lower extends Item>(
-	items: AsyncIterable<NoInfer<Upper>> | Iterable<NoInfer<Upper>>,
-	layer: Layer<Upper, Lower>,
+export async function* encode<Sent, Lower extends Item>(
+	items: AsyncIterable<NoInfer<Sent>> | Iterable<NoInfer<Sent>>,
+	layer: Layer<Item, Lower, Sent>,
 ): AsyncIterable<Lower> {
 	const encoder = layer.encoder();
 	const appender = streamEncoder(encoder, layer.decoder());
@@ -78,11 +78,15 @@ export async function* encode<Upper extends Item, Lower extends Item>(
  * It holds one chunk that `sink` has not asked for. When `sink` returns before `close`, our direction has ended.
  * Errors are those of `source` and of `sink`; aborting rejects what `sink` iterates, and returns the source's iterator.
  */
-export function iterableChannel<Upper extends Item, Lower extends Item>(
+export function iterableChannel<
+	Upper extends Item,
+	Lower extends Item,
+	Sent = Upper,
+>(
 	{ source, sink }: IterableDuplex<NoInfer<Lower>>,
-	layer: Layer<Upper, Lower>,
+	layer: Layer<Upper, Lower, Sent>,
 	options?: ChannelOptions,
-): Channel<Upper> {
+): Channel<Upper, Sent> {
 	return channel(
 		{ source: new IterableSource(source), sink: new IterableSink(sink) },
 		layer,

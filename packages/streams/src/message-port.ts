@@ -58,11 +58,15 @@ export interface PortOptions extends ChannelOptions {
  *
  * Throws a `RangeError` for a window that is not a whole number above zero.
  */
-export function portChannel<Upper extends Item, Lower extends Item>(
+export function portChannel<
+	Upper extends Item,
+	Lower extends Item,
+	Sent = Upper,
+>(
 	port: MessageEndpoint,
-	layer: Layer<Upper, Lower>,
+	layer: Layer<Upper, Lower, Sent>,
 	options: PortOptions = {},
-): Channel<Upper> {
+): Channel<Upper, Sent> {
 	const isStream =
 		streamEncoder(layer.encoder(), layer.decoder()) !== undefined;
 	const { window = isStream ? 262_144 : 64 } = options;

@@ -27,6 +27,8 @@ export interface NodeReadable extends NodeStream {
 /** What a channel needs of a `stream.Writable`. */
 export interface NodeWritable extends NodeStream {
 	write(chunk: Uint8Array, written: (error?: Error | null) => void): boolean;
+	cork(): void;
+	uncork(): void;
 	end(): unknown;
 	readonly writableFinished: boolean;
 	/** 1 for `process.stdout`, 2 for `process.stderr`. */
@@ -53,11 +55,11 @@ export interface NodePair {
  * Errors are the stream's own (`ECONNRESET`, `EPIPE`), or an `Error` with the code `ERR_STREAM_PREMATURE_CLOSE`.
  * Throws a `TypeError` for a stream that decodes text, after `setEncoding`.
  */
-export function nodeChannel<Upper extends Item>(
+export function nodeChannel<Upper extends Item, Sent = Upper>(
 	stream: (NodeReadable & NodeWritable) | NodePair,
-	layer: ByteLayer<Upper>,
+	layer: ByteLayer<Upper, Sent>,
 	options?: ChannelOptions,
-): Channel<Upper> {
+): Channel<Upper, Sent> {
 	// A duplex has properties of these names, too; they are booleans.
 	const { readable, writable } =
 		"read" in stream ? { readable: stream, writable: stream } : stream;
@@ -165,6 +167,23 @@ class WritableSink implements Sink<Uint8Array> {
 		if (this.#stream.write(chunk, this.#onWritten)) return DONE;
 		this.#drained = deferred();
 		return this.#drained.promise;
+	}
+
+	writev(chunks: readonly Uint8Array[]): Promise<void> {
+		const sent = deferred<void>();
+		const stream = this.#stream;
+		stream.cork();
+		for (const chunk of chunks.slice(0, -1)) {
+			this.#unwritten += 1;
+			stream.write(chunk, this.#onWritten);
+		}
+		this.#unwritten += 1;
+		stream.write(chunks.at(-1) as Uint8Array, (error) => {
+			this.#onWritten(error);
+			if (!error) sent.resolve();
+		});
+		stream.uncork();
+		return sent.promise;
 	}
 
 	end(): Promise<void> {

@@ -1,4 +1,9 @@
-import { type ByteEncoder, ByteWriter, type Encoder } from "@framewright/codec";
+import {
+	type ByteEncoder,
+	ByteWriter,
+	type Encoder,
+	type Item,
+} from "@framewright/codec";
 import { type Deferred, deferred } from "./deferred.ts";
 import type { Fate } from "./incoming.ts";
 import { Queue } from "./queue.ts";
@@ -17,9 +22,9 @@ const afterTick: (task: () => void) => void =
 	(globalThis as { process?: { nextTick?(task: () => void): void } }).process
 		?.nextTick ?? queueMicrotask;
 
-/** A chunk for the sink, and those who wait until there is room for more. */
+/** A chunk for the sink, or several to be sent as one, and those who wait until there is room for more. */
 interface Pending<Lower> {
-	readonly chunk: Lower;
+	readonly chunks: readonly Lower[];
 	readonly room: Deferred<void> | undefined;
 }
 
@@ -122,12 +127,14 @@ export class Outgoing<Upper, Lower> {
 
 	#enqueue(chunk: Lower): Promise<void> {
 		const room = deferred<void>();
-		this.#queue.push({ chunk, room });
+		this.#queue.push({ chunks: [chunk], room });
 		if (!this.#writing) this.#write();
 		return room.promise;
 	}
 
 	#gather(appender: ByteEncoder<Upper>, item: Upper): Promise<void> {
+		const large = this.#sink.writev && appender.encodeByReference?.(item);
+		if (large !== undefined) return this.#refer(large);
 		this.#writer.append(appender, item);
 		const full = this.#writer.length >= GATHERED;
 		if (!full && !this.#writing) {
@@ -146,15 +153,27 @@ export class Outgoing<Upper, Lower> {
 		return promise;
 	}
 
-	/** Moves what was gathered to the end of the queue. */
-	#cut(): void {
+	/** Queues a large item behind what was gathered, to go out with it. */
+	#refer(pieces: readonly Uint8Array[]): Promise<void> {
+		this.#gathered ??= deferred();
+		const { promise } = this.#gathered;
+		this.#cut(pieces);
+		if (!this.#writing) this.#write();
+		return promise;
+	}
+
+	/** Moves what was gathered, and `pieces` that go out with it, to the end of the queue. */
+	#cut(pieces: readonly Uint8Array[] = []): void {
 		const bytes = this.#writer.take();
 		// A huge item is gathered alone, and says nothing about the next.
 		const usual = 1.25 * Math.min(bytes.length, GATHERED);
 		this.#slab = Math.max(SLAB, usual, this.#slab / 2) | 0;
 		// Only layers on the wire are gathered, whose lower side is bytes.
-		const chunk = bytes as Lower;
-		this.#queue.push({ chunk, room: this.#gathered });
+		const chunks = bytes.length > 0 ? [bytes, ...pieces] : pieces;
+		this.#queue.push({
+			chunks: chunks as readonly Item[] as readonly Lower[],
+			room: this.#gathered,
+		});
 		this.#gathered = undefined;
 	}
 
@@ -193,9 +212,11 @@ export class Outgoing<Upper, Lower> {
 		return this.#queue.shift();
 	}
 
-	#offer({ chunk, room }: Pending<Lower>): Promise<void> | undefined {
+	#offer({ chunks, room }: Pending<Lower>): Promise<void> | undefined {
 		try {
-			return this.#sink.write(chunk);
+			return chunks.length > 1
+				? this.#sink.writev?.(chunks)
+				: this.#sink.write(chunks[0] as Lower);
 		} catch (error) {
 			// A chunk of many items, some of whose senders were told that all is well, is no longer one sender's affair.
 			if (this.#appender !== undefined || room === undefined) throw error;

@@ -25,6 +25,11 @@ export interface Sink<Chunk> {
 	 * nothing of it may be on the wire.
 	 */
 	write(chunk: Chunk): Promise<void>;
+	/**
+	 * Sends chunks as one, and resolves when all are sent and nobody looks at them any more. Called under the rules of
+	 * `write`, for payloads so large that they are not copied. A sink without it gets them copied into one chunk.
+	 */
+	writev?(chunks: readonly Chunk[]): Promise<void>;
 	/** Ends this direction, and resolves when everything is sent. */
 	end(): Promise<void>;
 	/** Stops sending at once and lets go of everything. A `write` or `end` under way need not settle. */

@@ -28,11 +28,15 @@ export interface WebPair<Chunk = Uint8Array> {
  * before they are written, since what is behind a stream may transfer them. Aborting cancels the one and aborts the other.
  * Errors are those of the streams.
  */
-export function webChannel<Upper extends Item, Lower extends Item>(
+export function webChannel<
+	Upper extends Item,
+	Lower extends Item,
+	Sent = Upper,
+>(
 	{ readable, writable }: WebPair<NoInfer<Lower>>,
-	layer: Layer<Upper, Lower>,
+	layer: Layer<Upper, Lower, Sent>,
 	options?: ChannelOptions,
-): Channel<Upper> {
+): Channel<Upper, Sent> {
 	return channel(
 		{
 			source: new WebSource(readable.getReader()),
@@ -58,7 +62,7 @@ export class DecoderStream<
 	readonly readable: ReadableStream<Upper>;
 	readonly writable: WritableStream<Lower>;
 
-	constructor(layer: Layer<Upper, Lower>) {
+	constructor(layer: Layer<Upper, Lower, never>) {
 		const input = new Handoff<Lower>();
 		const items = channel({ source: input, sink: NOWHERE }, layer)[
 			Symbol.asyncIterator
@@ -93,17 +97,14 @@ export class DecoderStream<
  * Holds about 128 KiB at the most, a chunk that waits to be read and one that is gathered, and one item behind them. Items
  * written in one tick share a chunk. An item that cannot be encoded errors both sides.
  */
-export class EncoderStream<
-	Upper extends Item,
-	Lower extends Item = Uint8Array,
-> {
+export class EncoderStream<Sent, Lower extends Item = Uint8Array> {
 	readonly readable: ReadableStream<Lower>;
-	readonly writable: WritableStream<Upper>;
+	readonly writable: WritableStream<Sent>;
 
-	constructor(layer: Layer<Upper, Lower>) {
+	constructor(layer: Layer<Item, Lower, Sent>) {
 		const output = new Handoff<Lower>();
 		const items = channel({ source: NOTHING, sink: output }, layer);
-		this.writable = new WritableStream<Upper>({
+		this.writable = new WritableStream<Sent>({
 			start(controller) {
 				output.closed.catch((reason) => controller.error(reason));
 			},

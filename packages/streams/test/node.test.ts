@@ -77,6 +77,54 @@ behavesAsChannel(
 );
 
 describe("nodeChannel", () => {
+	test("sends a large payload without a copy, behind what was gathered, and lets go of it when send has resolved", async () => {
+		const [near, far] = await socketPair();
+		const channel = nodeChannel(near, lengthPrefixed());
+		const peer = nodeChannel(far, lengthPrefixed());
+		const written: Uint8Array[] = [];
+		const write = near.write.bind(near) as (...args: unknown[]) => boolean;
+		near.write = (chunk: unknown, ...rest: unknown[]) => {
+			written.push(chunk as Uint8Array);
+			return write(chunk, ...rest);
+		};
+		const payload = new Uint8Array(300_000).fill(1);
+		const received = (async () => {
+			const sums: number[] = [];
+			for await (const item of peer)
+				sums.push(item.reduce((sum, byte) => sum + byte, 0));
+			return sums;
+		})();
+		for (const expected of [1, 2, 3]) {
+			void channel.send(Uint8Array.of(9));
+			await channel.send(payload);
+			void channel.send(Uint8Array.of(expected));
+			payload.fill(expected + 1);
+		}
+		await channel.close();
+		expect(await received).toEqual([
+			9, 300_000, 1, 9, 600_000, 2, 9, 900_000, 3,
+		]);
+		expect(written.filter((chunk) => chunk === payload)).toHaveLength(3);
+		await peer.close();
+	});
+
+	test("rejects the sends of a large payload and of what waits behind it when it is aborted", async () => {
+		const [near, far] = await socketPair(overTcp);
+		const payload = new Uint8Array(64 * 1024 * 1024);
+		const channel = nodeChannel(
+			near,
+			lengthPrefixed({ maxLength: payload.length }),
+		);
+		const sends = [bytes("x"), payload, bytes("y"), payload].map((item) =>
+			channel.send(item),
+		);
+		await sends[0];
+		channel.abort(new Error("gone"));
+		for (const send of sends.slice(1))
+			expect(await reasonOf(send)).toMatchObject({ message: "gone" });
+		far.destroy();
+	});
+
 	test("reports a connection that is reset, to the iteration and to send", async () => {
 		const [near, far] = await socketPair(overTcp);
 		const channel = nodeChannel(near, lengthPrefixed());

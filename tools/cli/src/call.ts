@@ -1,14 +1,18 @@
 import { DecodeError } from "@framewright/codec";
-import type { Message, Params } from "@framewright/json-rpc";
-import type { Channel } from "@framewright/streams";
+import type { Params } from "@framewright/json-rpc";
 import { nodeChannel } from "@framewright/streams/node";
 import type { Address } from "./address.ts";
-import { type Caller, caller, ErrorResponse } from "./calls.ts";
+import {
+	type Caller,
+	caller,
+	ErrorResponse,
+	type MessageChannel,
+} from "./calls.ts";
 import { connect } from "./connection.ts";
 import { Exit, reasonOf } from "./exit.ts";
 import { jsonLines } from "./json-lines.ts";
 import { type NamedStack, ofMessages } from "./stack-expression.ts";
-import { print } from "./standard-streams.ts";
+import { print, say } from "./standard-streams.ts";
 
 export interface CallOptions {
 	readonly stack: NamedStack;
@@ -52,8 +56,10 @@ export async function call(
 	try {
 		const connection = await connect(address, command, signal());
 		try {
-			const channel: Channel<Message> = nodeChannel(connection, layer);
-			const peer = caller(channel);
+			const channel: MessageChannel = nodeChannel(connection, layer);
+			const peer = caller(channel, (skipped) =>
+				say(`skipped: ${reasonOf(skipped)}`),
+			);
 			if (single === undefined) await run(peer, signal);
 			else {
 				const result = await perform(peer, single, signal());

@@ -1,6 +1,7 @@
 // Ties answers to calls: the least that `framewright call`, `framewright serve` and the demonstration of this repository
 // need. The package json-rpc-peer will replace it.
 
+import type { Skipped } from "@framewright/codec";
 import {
 	type BatchMessage,
 	type ErrorObject,
@@ -39,6 +40,12 @@ const INTERNAL_ERROR: ErrorObject = { code: -32603, message: "Internal error" };
 
 const codec = jsonRpc();
 
+/** A connection that carries messages, whatever its framing may skip on the way. */
+export type MessageChannel = Channel<Message | Skipped, Message>;
+
+/** Is told of input that the framing stepped over. */
+export type OnSkipped = (skipped: Skipped) => void;
+
 /** Requests that one peer may have under way; beyond it, the channel is not read until one is answered. */
 const MAX_UNDER_WAY = 64;
 
@@ -47,11 +54,16 @@ const MAX_UNDER_WAY = 64;
  * `DecodeError` where the peer's bytes are at fault.
  */
 export async function serve(
-	channel: Channel<Message>,
+	channel: MessageChannel,
 	methods: Methods,
+	onSkipped?: OnSkipped,
 ): Promise<void> {
 	const underWay = new Set<Promise<void>>();
 	for await (const message of channel) {
+		if (message.kind === "skipped") {
+			onSkipped?.(message);
+			continue;
+		}
 		const answered = answer(channel, message, methods)
 			.catch((error) => channel.abort(error))
 			.finally(() => underWay.delete(answered));
@@ -77,7 +89,7 @@ export interface Caller {
 }
 
 /** Makes calls over a channel, and reads it for their answers; a request of the peer's is answered with -32601. */
-export function caller(channel: Channel<Message>): Caller {
+export function caller(channel: MessageChannel, onSkipped?: OnSkipped): Caller {
 	const pending = new Map<
 		Id,
 		{ resolve(result: unknown): void; reject(reason: unknown): void }
@@ -100,6 +112,10 @@ export function caller(channel: Channel<Message>): Caller {
 
 	async function read(): Promise<void> {
 		for await (const message of channel) {
+			if (message.kind === "skipped") {
+				onSkipped?.(message);
+				continue;
+			}
 			const items = message.kind === "batch" ? message.items : [message];
 			for (const item of items) settle(item);
 			await answer(channel, message, new Map());
@@ -142,7 +158,7 @@ function request<T extends object>(head: T, params: Params | undefined): T {
 }
 
 async function answer(
-	channel: Channel<Message>,
+	channel: MessageChannel,
 	message: Message,
 	methods: Methods,
 ): Promise<void> {

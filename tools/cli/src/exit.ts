@@ -1,4 +1,4 @@
-import { DecodeError } from "@framewright/codec";
+import { DecodeError, Skipped } from "@framewright/codec";
 
 /** What a failed run leaves as the exit code of the process; 0 is success. */
 export const exitCodes: Readonly<
@@ -30,7 +30,7 @@ export class Exit extends Error {
 
 /** Says in one line what went wrong, and for input at which byte. */
 export function reasonOf(error: unknown): string {
-	if (error instanceof DecodeError)
+	if (error instanceof DecodeError || error instanceof Skipped)
 		return `${error.code} at byte ${error.offset}: ${error.message}`;
 	if (!(error instanceof Error)) return String(error);
 	// Where every address of a host was tried, Node's message is empty.

@@ -1,4 +1,4 @@
-import { DecodeError, type Item } from "@framewright/codec";
+import { DecodeError, type Item, Skipped } from "@framewright/codec";
 import { jsonRpc, type Message } from "@framewright/json-rpc";
 import { bytesOfHex, type Kind } from "./layers.ts";
 
@@ -15,9 +15,30 @@ export function toJson(
 	notation: BytesNotation,
 	offset: number,
 ): string {
+	if (item instanceof Skipped) return skippedToJson(item, notation);
 	if (kind === "messages") return messageToJson(item as Message);
-	if (kind === "text") return JSON.stringify(item);
-	const bytes = item as Uint8Array;
+	if (kind !== "bytes") return JSON.stringify(item);
+	return bytesToJson(item as Uint8Array, notation, offset);
+}
+
+/** Writes what was skipped as `{"skipped": {"code": ..., "message": ..., "offset": ..., ...}}`. */
+function skippedToJson(
+	{ kind: _, bytes, ...figures }: Skipped,
+	notation: BytesNotation,
+): string {
+	const json = JSON.stringify(figures);
+	const skipped =
+		bytes === undefined
+			? json
+			: `${json.slice(0, -1)},"bytes":${bytesToJson(bytes, notation === "text" ? "auto" : notation, 0)}}`;
+	return `{"skipped":${skipped}}`;
+}
+
+function bytesToJson(
+	bytes: Uint8Array,
+	notation: BytesNotation,
+	offset: number,
+): string {
 	if (notation === "auto" || notation === "text")
 		try {
 			return JSON.stringify(utf8.decode(bytes));

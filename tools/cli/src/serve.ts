@@ -3,9 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ByteLayer } from "@framewright/codec";
 import { DecodeError } from "@framewright/codec";
-import type { Message } from "@framewright/json-rpc";
 import { nodeChannel } from "@framewright/streams/node";
 import { type Address, formatAddress } from "./address.ts";
 import { type Method, type Methods, serve as serveChannel } from "./calls.ts";
@@ -18,6 +16,8 @@ export interface ServeOptions {
 	/** A module; each function that it exports is a method. */
 	readonly methods: string;
 }
+
+type MessageLayer = ReturnType<typeof ofMessages>;
 
 /** Answers calls until SIGINT or SIGTERM; over stdio, until stdin ends. */
 export async function serve(
@@ -37,20 +37,20 @@ export async function serve(
 
 async function serveSocket(
 	address: Exclude<Address, { kind: "stdio" }>,
-	layer: ByteLayer<Message>,
+	layer: MessageLayer,
 	methods: Methods,
 	signal: AbortSignal,
 ): Promise<void> {
 	let clients = 0;
 	const server = createServer({ allowHalfOpen: true }, (socket) => {
 		const client = ++clients;
-		serveChannel(nodeChannel(socket, layer, { signal }), methods).catch(
-			(error: unknown) => {
-				if (signal.aborted) return;
-				const fate = error instanceof DecodeError ? "was cut off" : "is gone";
-				say(`client ${client} ${fate}: ${reasonOf(error)}`);
-			},
-		);
+		serveChannel(nodeChannel(socket, layer, { signal }), methods, (skipped) =>
+			say(`client ${client}: skipped: ${reasonOf(skipped)}`),
+		).catch((error: unknown) => {
+			if (signal.aborted) return;
+			const fate = error instanceof DecodeError ? "was cut off" : "is gone";
+			say(`client ${client} ${fate}: ${reasonOf(error)}`);
+		});
 	});
 	try {
 		server.listen(address);
@@ -74,13 +74,17 @@ async function serveSocket(
 }
 
 async function serveStdio(
-	layer: ByteLayer<Message>,
+	layer: MessageLayer,
 	methods: Methods,
 	signal: AbortSignal,
 ): Promise<void> {
 	const stdio = { readable: process.stdin, writable: process.stdout };
 	try {
-		await serveChannel(nodeChannel(stdio, layer, { signal }), methods);
+		await serveChannel(
+			nodeChannel(stdio, layer, { signal }),
+			methods,
+			(skipped) => say(`skipped: ${reasonOf(skipped)}`),
+		);
 	} catch (error) {
 		if (!signal.aborted) throw new Exit("input", reasonOf(error));
 	}

@@ -1,4 +1,9 @@
-import { type ByteLayer, type Item, stack } from "@framewright/codec";
+import {
+	type ByteLayer,
+	type Item,
+	type Skipped,
+	stack,
+} from "@framewright/codec";
 import type { Message } from "@framewright/json-rpc";
 import { Exit } from "./exit.ts";
 import { type Kind, type LayerEntry, layers } from "./layers.ts";
@@ -98,10 +103,10 @@ function fail(complaint: string): never {
 export function ofMessages(
 	{ layer, gives, expression }: NamedStack,
 	command: string,
-): ByteLayer<Message> {
+): ByteLayer<Message | Skipped, Message> {
 	if (gives !== "messages")
 		fail(
 			`${command} needs messages, and ${expression} gives ${gives}; end it with json-rpc`,
 		);
-	return layer as ByteLayer<Message>;
+	return layer as ByteLayer<Message | Skipped, Message>;
 }
