@@ -2,7 +2,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import type { ByteEncoder, FramingEncoder } from "./contract.ts";
 
 /** The bytes from which a payload is handed on instead of copied, where the framing can: see README.md for the measurement. */
-export const BY_REFERENCE = 65_536;
+export const BY_REFERENCE = 131_072;
 
 /** Gives an encoder that appends to a writer the `encode` that returns bytes: a piece of a slab, or of its own memory. */
 export abstract class AppendingEncoder<In> implements ByteEncoder<In> {

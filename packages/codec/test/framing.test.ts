@@ -71,7 +71,7 @@ test("an error that a stack moves keeps its figures, and has the first one as it
 });
 
 describe("encoding by reference", () => {
-	const large = new Uint8Array(65_536).fill(7);
+	const large = new Uint8Array(131_072).fill(7);
 
 	test("hands a large payload on, and leaves a small one to encode()", () => {
 		const encoder = marked().encoder();
@@ -86,7 +86,7 @@ describe("encoding by reference", () => {
 		const pieces = stack(marked(), pairs(), marked())
 			.encoder()
 			.encodeByReference?.(large);
-		expect(pieces?.map(({ length }) => length)).toEqual([1, 1, 65_536]);
+		expect(pieces?.map(({ length }) => length)).toEqual([1, 1, 131_072]);
 		expect(pieces?.[2]).toBe(large);
 	});
 

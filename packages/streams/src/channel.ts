@@ -24,7 +24,7 @@ export interface Channel<T, Sent = T> extends AsyncIterable<T> {
 	/**
 	 * Encodes an item at once, and sends it: items go out in the order of the calls, those of one tick in one write.
 	 * Resolves when there is room for more, so that awaiting it bounds the memory; that the item has arrived is for the
-	 * peer to say. A payload of 64 KiB or more may be sent without a copy: leave its bytes alone until then. Rejects when it can never be sent: with the encoder's error, of which nothing is on the wire, and the
+	 * peer to say. A payload of 128 KiB or more may be sent without a copy: leave its bytes alone until then. Rejects when it can never be sent: with the encoder's error, of which nothing is on the wire, and the
 	 * channel goes on; or with the error that ended the channel.
 	 */
 	send(item: Sent): Promise<void>;
