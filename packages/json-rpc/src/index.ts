@@ -1,3 +1,4 @@
+export { ExactId, type Id, idKey } from "./id.ts";
 export {
 	type JsonRpc,
 	type JsonRpcText,
@@ -6,3 +7,4 @@ export {
 } from "./json-rpc.ts";
 export type * from "./message.ts";
 export type { JsonRpcOptions } from "./options.ts";
+export { RawJson } from "./raw-json.ts";
