@@ -1,62 +1,85 @@
-import { type DecodeErrorCode, FramingDecoder } from "@framewright/codec";
-import type { Format } from "./options.ts";
-import { readPrefix } from "./prefix.ts";
+import {
+	ByteWriter,
+	type DecodeErrorCode,
+	type DecodeErrorDetails,
+	Skipped,
+} from "@framewright/codec";
+import { PartsDecoder } from "./parts-decoder.ts";
 
-/** An unsigned LEB128 of 64 bits has ten bytes. */
-const MAX_VARINT_SIZE = 10;
-
-/** Reads frames: the header, whose prefix tells the length, and the body. */
-export class LengthPrefixedDecoder extends FramingDecoder {
-	readonly #format: Format;
-
-	constructor(format: Format) {
-		super(format.copy);
-		this.#format = format;
-	}
+/** Reads whole frames: at once where they need no joining, and records of several fragments from their parts. */
+export class LengthPrefixedDecoder extends PartsDecoder {
+	/** The record that has begun, and where its first payload byte was. */
+	#record: ByteWriter | undefined;
+	#recordOffset = 0;
 
 	override next(): boolean {
-		const { input } = this;
-		const { width, littleEndian, offset, adjustment, maxLength, keepHeader } =
-			this.#format;
-		let header = offset + (width || 1);
-		if (!input.ensure(header))
-			return this.starved("header", input.available, header);
-		let value = readPrefix(
-			input.bytes,
-			input.start + offset,
-			width || 1,
-			littleEndian,
-		);
-		// A varint: seven bits a byte, low bits first, the highest bit set in all bytes but the last.
-		for (let byte = value, scale = 1; width === 0 && byte > 127; ) {
-			value -= 128 * scale;
-			scale *= 128;
-			header += 1;
-			if (!input.ensure(header))
-				return this.starved("header", input.available, header);
-			byte = input.bytes[input.start + header - 1] as number;
-			value += byte * scale;
-			if (byte === 0)
-				this.#refuse("overlong", `${value} must be a shorter varint`);
-			if (byte > 1 && header - offset === MAX_VARINT_SIZE)
-				this.#refuse("invalid-length", "A varint must end within 64 bits");
-		}
-
-		const length = value + adjustment;
-		if (length < 0 || length > maxLength)
-			this.#refuse(
-				length < 0 ? "invalid-length" : "too-large",
-				`A body may have 0 to ${maxLength} bytes; the prefix announces ${length}`,
-			);
+		if (!this.skipped()) return false;
+		if (this.begun || !this.last) return this.#nextRecord();
+		const header = this.readHeader();
+		if (header <= 0) return header < 0;
+		if (!this.last) return this.#nextRecord();
+		const { input, length } = this;
+		const { keepHeader, terminator } = this.format;
 		const total = header + length;
-		if (!input.ensure(total))
-			return this.starved("body", input.available - header, length);
+		if (!input.ensure(terminator < 0 ? total : total + 1))
+			return this.starvedInBody(input.available - header);
 		const { start } = input;
 		const end = start + total;
-		return this.found(keepHeader ? start : start + header, end, end);
+		if (terminator >= 0) {
+			input.start = end;
+			this.endBody();
+		}
+		return this.found(
+			keepHeader ? start : start + header,
+			end,
+			terminator < 0 ? end : end + 1,
+		);
 	}
 
-	#refuse(code: DecodeErrorCode, message: string): never {
-		this.fail(code, message, this.input.offset + this.#format.offset);
+	override get bytesHeld(): number {
+		return super.bytesHeld + (this.#record?.bytes.length ?? 0);
+	}
+
+	override rest(): Uint8Array {
+		this.#record = undefined;
+		return super.rest();
+	}
+
+	protected override fail(
+		code: DecodeErrorCode,
+		message: string,
+		offset: number,
+		details?: DecodeErrorDetails,
+	): never {
+		this.#record = undefined;
+		super.fail(code, message, offset, details);
+	}
+
+	/** Copies fragments as they arrive: nothing of a record is held twice. */
+	#nextRecord(): boolean {
+		while (this.nextPart()) {
+			const { input, other, frameBytes, frameStart, frameEnd } = this;
+			const record = this.#record;
+			if (other === undefined)
+				record?.write(frameBytes.subarray(frameStart, frameEnd));
+			else if (other.kind === "begin") {
+				if (record === undefined) {
+					this.#record = new ByteWriter(0);
+					this.#recordOffset = input.offset;
+				}
+			} else if (other instanceof Skipped) {
+				this.#record = undefined;
+				return true;
+			} else if (this.last && record !== undefined) {
+				this.#record = undefined;
+				this.frameBytes = record.bytes;
+				this.frameStart = 0;
+				this.frameEnd = record.length;
+				this.other = undefined;
+				this.itemOffset = this.#recordOffset;
+				return true;
+			}
+		}
+		return false;
 	}
 }

@@ -1,6 +1,6 @@
 import { BracketingEncoder, type ByteWriter } from "@framewright/codec";
 import type { Format } from "./options.ts";
-import { varintSize, writePrefix } from "./prefix.ts";
+import { checkLength, headerOf, prefixSize, writePrefix } from "./prefix.ts";
 
 /** Writes frames: reserves the header, and writes it once the body is there. */
 export class LengthPrefixedEncoder extends BracketingEncoder {
@@ -14,47 +14,94 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 	}
 
 	begin(writer: ByteWriter, length?: number): number {
-		const { keepHeader, offset, width } = this.#format;
+		const format = this.#format;
 		const start = writer.length;
-		if (keepHeader) return start;
-		// Where the length is not known yet, a varint is most likely to have one byte.
-		this.#reserved =
-			length === undefined ? width || 1 : this.#prefixSize(length);
-		writer.reserve(offset + this.#reserved);
+		if (format.keepHeader) return start;
+		if (length !== undefined) checkLength(format, length);
+		// Where the length is not known yet, a prefix is most likely to be short.
+		this.#reserved = prefixSize(format, length ?? 0);
+		writer.reserve(format.offset + this.#reserved);
 		return start;
 	}
 
 	finish(writer: ByteWriter, start: number): void {
-		const { width, offset, keepHeader } = this.#format;
+		const format = this.#format;
+		const { offset, keepHeader, maxFragment, terminator } = format;
 		const whole = writer.length - start - offset;
-		let reserved = this.#reserved;
-		if (keepHeader) {
-			reserved = width || 1;
-			while (width === 0 && this.#prefixSize(whole - reserved) > reserved)
-				reserved += 1;
-		}
+		const reserved = keepHeader ? this.#keptSize(whole) : this.#reserved;
 		const body = whole - reserved;
-		const size = this.#prefixSize(body);
+		checkLength(format, body);
+		if (body > maxFragment) {
+			const payload = writer.bytes.slice(writer.end - body, writer.end);
+			writer.end = writer.start + start;
+			for (const piece of this.wrap([payload], body)) writer.write(piece);
+			return;
+		}
+		const size = prefixSize(format, body);
 		if (size > reserved) {
 			writer.reserve(size - reserved);
 			const from = writer.end - size + reserved - body;
 			writer.bytes.copyWithin(writer.end - body, from, from + body);
 		}
-		if (size < reserved)
-			throw new RangeError(`No varint makes a whole frame of ${whole} bytes`);
 		const at = writer.start + start;
 		if (!keepHeader) for (let i = 0; i < offset; i++) writer.bytes[at + i] = 0;
-		writePrefix(writer.bytes, at + offset, size, this.#format, body);
+		writePrefix(writer.bytes, at + offset, size, format, body);
+		if (terminator >= 0) {
+			writer.ensure(1);
+			writer.bytes[writer.end] = terminator;
+			writer.end += 1;
+		}
 	}
 
-	/** The bytes of the prefix of a body. Throws for a body that the options do not allow. */
-	#prefixSize(body: number): number {
-		const { width, maxLength, adjustment } = this.#format;
-		const least = Math.max(0, adjustment);
-		if (body < least || body > maxLength)
-			throw new RangeError(
-				`A body may have ${least} to ${maxLength} bytes, not ${body}`,
+	override wrap(
+		payload: readonly Uint8Array[],
+		length: number,
+	): readonly Uint8Array[] {
+		const format = this.#format;
+		const { offset, keepHeader, maxFragment, terminator } = format;
+		const rest = [...payload];
+		const pieces: Uint8Array[] = [];
+		let left = length;
+		let leading: Uint8Array | undefined;
+		if (keepHeader) {
+			const size = this.#keptSize(length - offset);
+			leading = Uint8Array.from(
+				splitOff(rest, offset).flatMap((piece) => [...piece]),
 			);
-		return width || varintSize(body - adjustment);
+			splitOff(rest, size);
+			left -= offset + size;
+		}
+		checkLength(format, left);
+		do {
+			const fragment = Math.min(maxFragment, left);
+			left -= fragment;
+			pieces.push(
+				headerOf(format, fragment, left === 0, leading),
+				...splitOff(rest, fragment),
+			);
+		} while (left > 0);
+		if (terminator >= 0) pieces.push(Uint8Array.of(terminator));
+		return pieces;
 	}
+
+	/** The bytes of the prefix in a frame of `whole` bytes from there on. */
+	#keptSize(whole: number): number {
+		let size = 1;
+		while (prefixSize(this.#format, whole - size) > size) size += 1;
+		if (prefixSize(this.#format, whole - size) < size)
+			throw new RangeError(`No prefix makes a whole frame of ${whole} bytes`);
+		return size;
+	}
+}
+
+/** Takes the first `count` bytes off a list of pieces. */
+function splitOff(pieces: Uint8Array[], count: number): Uint8Array[] {
+	const taken: Uint8Array[] = [];
+	for (let left = count; left > 0; ) {
+		const piece = pieces.shift() as Uint8Array;
+		if (piece.length > left) pieces.unshift(piece.subarray(left));
+		taken.push(piece.length > left ? piece.subarray(0, left) : piece);
+		left -= piece.length;
+	}
+	return taken;
 }

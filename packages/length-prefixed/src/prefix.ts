@@ -1,5 +1,8 @@
 import type { Format } from "./options.ts";
 
+/** The largest number that is exact. */
+export const { MAX_SAFE_INTEGER: MAX_SAFE } = Number;
+
 /** Reads the unsigned integer of `size` bytes at `bytes[at]`. Beyond 2^53 it is rounded; no limit lets that pass. */
 export function readPrefix(
 	b: Uint8Array,
@@ -27,27 +30,71 @@ export function readPrefix(
 	return value;
 }
 
-/** Writes the prefix of a body at `bytes[at]`, in `size` bytes. */
+/** Writes the prefix of a body at `bytes[at]`, in `size` bytes; with fragments, that of the `last` one or of another. */
 export function writePrefix(
 	bytes: Uint8Array,
 	at: number,
 	size: number,
-	{ width, littleEndian, adjustment }: Format,
+	{ radix, littleEndian, highest, fragmented, separator, adjustment }: Format,
 	body: number,
+	last = true,
 ): void {
-	const radix = width === 0 ? 128 : 256;
-	let rest = body - adjustment;
-	for (let i = 0; i < size; i++) {
+	let rest = body - adjustment + (last && fragmented ? highest : 0);
+	let digits = size;
+	if (radix === 10) {
+		digits -= 1;
+		bytes[at + digits] = separator;
+	}
+	for (let i = 0; i < digits; i++) {
 		// All bytes of a varint but the last have their highest bit set.
-		const more = width === 0 && i < size - 1 ? 128 : 0;
-		bytes[littleEndian ? at + i : at + size - 1 - i] = (rest % radix) + more;
+		const more = radix === 128 && i < digits - 1 ? 128 : 0;
+		bytes[littleEndian ? at + i : at + digits - 1 - i] =
+			(rest % radix) + (radix === 10 ? ZERO : more);
 		rest = Math.floor(rest / radix);
 	}
 }
 
-/** Counts the bytes of a varint that holds `value`. */
-export function varintSize(value: number): number {
-	let size = 1;
-	for (let rest = value; rest >= 128; rest /= 128) size += 1;
+/** Counts the bytes of the prefix of a body, the separator behind it included. */
+export function prefixSize(
+	{ width, radix, adjustment }: Format,
+	body: number,
+): number {
+	if (width > 0) return width;
+	let size = radix === 10 ? 2 : 1;
+	for (let rest = body - adjustment; rest >= radix; size += 1)
+		rest = Math.floor(rest / radix);
 	return size;
+}
+
+/** The ASCII digit 0. */
+export const ZERO = 0x30;
+
+/** Tells whether a byte is an ASCII digit. */
+export function isDigit(byte: number): boolean {
+	return byte >= ZERO && byte < ZERO + 10;
+}
+
+/** Throws a `RangeError` for a body that the options do not allow. */
+export function checkLength(
+	{ minLength, maxLength }: Format,
+	body: number,
+): void {
+	if (!Number.isInteger(body) || body < minLength || body > maxLength)
+		throw new RangeError(
+			`A body may have ${minLength} to ${maxLength} bytes, not ${body}`,
+		);
+}
+
+/** Makes the header of a body; with fragments, that of the `last` one or of another. Leading bytes are zeros by default. */
+export function headerOf(
+	format: Format,
+	body: number,
+	last: boolean,
+	leading?: Uint8Array,
+): Uint8Array {
+	const size = prefixSize(format, body);
+	const header = new Uint8Array(format.offset + size);
+	if (leading !== undefined) header.set(leading);
+	writePrefix(header, format.offset, size, format, body, last);
+	return header;
 }

@@ -1,41 +1,87 @@
+import type { ByteLayer, Skipped } from "@framewright/codec";
 import { codecLaws } from "@framewright/codec-laws";
 import {
 	type LengthPrefixedOptions,
 	lengthPrefixed,
+	netstrings,
+	octetCounting,
+	oncRpcRecords,
+	postgresMessages,
+	thriftFramed,
+	varintDelimited,
 } from "@framewright/length-prefixed";
 import fc from "fast-check";
 import { describe, test } from "vitest";
+import { joined } from "./joined.ts";
 
 const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
-const body = fc.oneof(
-	fc.uint8Array({ maxLength: 300 }),
-	fc.uint8Array({ maxLength: 300, size: "max" }),
+// Long enough for a varint, and a decimal, of several digits.
+const long = fc.oneof(
+	fc.uint8Array({ maxLength: 200 }),
+	fc.uint8Array({ maxLength: 200, size: "max" }),
 );
+const short = fc.uint8Array({ maxLength: 20, size: "max" });
 
 /** Whole frames, as a layer that keeps headers takes and gives them: the prefix is in place. */
 const whole = (options: LengthPrefixedOptions): fc.Arbitrary<Uint8Array> => {
 	const strip = lengthPrefixed({ ...options, header: "strip" }).encoder();
-	return body.map((bytes) => strip.encode(bytes).slice());
+	return short.map((bytes) => strip.encode(bytes).slice());
 };
 
-const kept = { offset: 1, includesPrefix: true } as const;
-const layers: [LengthPrefixedOptions, fc.Arbitrary<Uint8Array>][] = [
-	[{}, body],
-	[{ width: 1, maxLength: 200 }, fc.uint8Array({ maxLength: 200 })],
-	[{ width: 2, endian: "le" }, body],
-	[{ width: 3, offset: 2, adjustment: -3 }, body],
-	[{ width: 8, endian: "le", includesPrefix: true }, body],
-	[{ width: "varint" }, body],
+/** Frames some of which are too large for a limit of 20 bytes, whole or cut off. */
+const oversize = (options: LengthPrefixedOptions): fc.Arbitrary<Uint8Array> => {
+	const encoder = lengthPrefixed(options).encoder();
+	return fc
+		.tuple(
+			fc.array(fc.uint8Array({ maxLength: 40, size: "max" }), { maxLength: 4 }),
+			fc.nat({ max: 40 }),
+		)
+		.map(([frames, cut]) => {
+			const bytes = frames.flatMap((frame) => [...encoder.encode(frame)]);
+			return Uint8Array.from(bytes.slice(0, Math.max(0, bytes.length - cut)));
+		});
+};
+
+const skip = { maxLength: 20, oversize: "skip" } as const;
+const fragments = { ...oncRpcRecords, maxFragment: 7 } as const;
+
+type Laws = [
+	make: typeof lengthPrefixed | typeof joined,
+	options: LengthPrefixedOptions,
+	item: fc.Arbitrary<Uint8Array>,
+	garbage?: fc.Arbitrary<Uint8Array>,
+];
+const layers: Laws[] = [
+	[lengthPrefixed, {}, long],
 	[
-		{ width: "varint", offset: 1, adjustment: 2, copy: true },
-		fc.uint8Array({ minLength: 2, maxLength: 300 }),
+		lengthPrefixed,
+		{ width: 3, endian: "le", offset: 2, adjustment: -3 },
+		short,
 	],
-	[{ ...kept, header: "keep" }, whole(kept)],
-	[{ width: "varint", header: "keep" }, whole({ width: "varint" })],
+	[lengthPrefixed, { width: 8, includesPrefix: true, copy: true }, short],
+	[lengthPrefixed, { ...varintDelimited, offset: 1, adjustment: 1 }, long],
+	[
+		lengthPrefixed,
+		{ ...varintDelimited, header: "keep" },
+		whole(varintDelimited),
+	],
+	[lengthPrefixed, postgresMessages, whole(postgresMessages)],
+	[lengthPrefixed, netstrings, long],
+	[lengthPrefixed, fragments, long],
+	[lengthPrefixed, { ...netstrings, ...skip }, short, oversize(netstrings)],
+	[lengthPrefixed, { ...fragments, ...skip }, short, oversize(fragments)],
+	[joined, { ...octetCounting, offset: 1 }, short],
+	[joined, { ...thriftFramed, ...skip }, short, oversize(thriftFramed)],
+	[joined, { ...fragments, ...skip }, short, oversize(fragments)],
 ];
 
-for (const [options, item] of layers)
-	describe(`lengthPrefixed(${JSON.stringify(options)})`, () => {
-		for (const law of codecLaws(lengthPrefixed(options), { item, numRuns }))
-			test(law.name, () => law.check());
+for (const [make, options, item, garbage] of layers)
+	describe(`${make.name}(${JSON.stringify(options)})`, () => {
+		const layer: ByteLayer<Uint8Array | Skipped, Uint8Array> = make(options);
+		const laws = codecLaws(layer, {
+			item,
+			numRuns,
+			...(garbage && { garbage }),
+		});
+		for (const law of laws) test(law.name, () => law.check());
 	});

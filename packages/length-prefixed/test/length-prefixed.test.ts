@@ -257,7 +257,7 @@ describe("encoding", () => {
 			Uint8Array.of(0x80, 1),
 		);
 		expect(() => encoder.encode(new Uint8Array(129))).toThrow(
-			"No varint makes a whole frame of 129 bytes",
+			"No prefix makes a whole frame of 129 bytes",
 		);
 		expect(() => encoder.encode(new Uint8Array(0))).toThrow(RangeError);
 	});
