@@ -5,7 +5,7 @@ const LIMIT = 8 * 1024 * 1024;
 
 /** Calls `sink` with the memory and the place of each frame behind a u32. */
 export function bareU32(
-	chunks: readonly Uint8Array[],
+	chunks: Iterable<Uint8Array>,
 	sink: (bytes: Uint8Array, start: number, end: number) => number,
 ): number {
 	let sum = 0;
@@ -32,7 +32,7 @@ export function bareU32(
 
 /** The same behind a varint of up to four bytes. */
 export function bareVarint(
-	chunks: readonly Uint8Array[],
+	chunks: Iterable<Uint8Array>,
 	sink: (bytes: Uint8Array, start: number, end: number) => number,
 ): number {
 	let sum = 0;
@@ -58,9 +58,10 @@ export function bareVarint(
 	return sum;
 }
 
-/** Calls `sink` with the memory and the place of each line. */
+/** Calls `sink` with the memory and the place of each line, which ends with `delimiter` bytes, the last of them 0a. */
 export function bareLines(
-	chunks: readonly Uint8Array[],
+	chunks: Iterable<Uint8Array>,
+	delimiter: number,
 	sink: (bytes: Uint8Array, start: number, end: number) => number,
 ): number {
 	let sum = 0;
@@ -69,11 +70,42 @@ export function bareLines(
 		const bytes = join(held, chunk);
 		let at = 0;
 		for (;;) {
-			const end = Buffer.prototype.indexOf.call(bytes, 10, at);
-			if (end === -1) break;
+			const next = Buffer.prototype.indexOf.call(bytes, 10, at) + 1;
+			if (next === 0) break;
+			const end = next - delimiter;
 			if (end - at > LIMIT) throw new Error("too large");
 			sum += sink(bytes, at, end);
-			at = end + 1;
+			at = next;
+		}
+		held = bytes.subarray(at);
+	}
+	return sum;
+}
+
+const EMPTY_LINE = Buffer.from("\r\n\r\n");
+const FIELD = "Content-Length: ".length;
+
+/** Calls `sink` with the memory and the place of each body behind a header that is nothing but its Content-Length. */
+export function bareContentLength(
+	chunks: Iterable<Uint8Array>,
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let sum = 0;
+	let held: Uint8Array = new Uint8Array(0);
+	for (const chunk of chunks) {
+		const bytes = join(held, chunk);
+		let at = 0;
+		for (;;) {
+			const end = Buffer.prototype.indexOf.call(bytes, EMPTY_LINE, at);
+			if (end === -1) break;
+			let length = 0;
+			for (let i = at + FIELD; i < end; i++)
+				length = 10 * length + (bytes[i] as number) - 48;
+			if (length > LIMIT) throw new Error("too large");
+			const body = end + EMPTY_LINE.length;
+			if (bytes.length - body < length) break;
+			sum += sink(bytes, body, body + length);
+			at = body + length;
 		}
 		held = bytes.subarray(at);
 	}

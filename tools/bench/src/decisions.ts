@@ -10,10 +10,12 @@ import {
 } from "@framewright/codec";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { race } from "./race.ts";
-import { digits, size, standings, table } from "./report.ts";
+import { size } from "./report.ts";
+import { rates, rounded, type Table } from "./results.ts";
 import {
 	drain,
 	drainAt,
+	MiB,
 	payloads,
 	touch,
 	touchAt,
@@ -36,11 +38,30 @@ const inPlace: Codec<string> = {
 	},
 };
 
+const TOTAL = 4 * MiB;
+
+export async function* decisions(): AsyncGenerator<Table[]> {
+	const all = (
+		measure: (bytes: number, total: number) => Promise<Table>,
+		sizes: readonly number[],
+	): Promise<Table[]> =>
+		sizes.reduce<Promise<Table[]>>(
+			async (tables, bytes) => [...(await tables), await measure(bytes, TOTAL)],
+			Promise.resolve([]),
+		);
+	yield all(encodingThroughAStack, [64, 1024, 65_536]);
+	yield all(slabSizes, [64]);
+	yield all(viewsOrOffsets, [16, 64, 1024]);
+	yield [await viewsOrOffsetsOfMessages(TOTAL)];
+	yield all(copyingOut, [16, 64, 256, 1024]);
+	yield [retention()];
+}
+
 /** 1. Encoding through a stack: a copy for each layer, or one buffer that a framing patches? */
-export async function encodingThroughAStack(
+async function encodingThroughAStack(
 	bytes: number,
 	total: number,
-): Promise<void> {
+): Promise<Table> {
 	const items = Array.from(
 		{ length: Math.max(1, Math.floor(total / bytes)) },
 		(_, i) => String.fromCharCode(97 + (i % 26)).repeat(bytes),
@@ -56,9 +77,8 @@ export async function encodingThroughAStack(
 	const patched = stack(lengthPrefixed(), codecLayer(inPlace));
 	const encoder = patched.encoder();
 	const writer = new ByteWriter(65_536);
-	standings(
-		`Encoding through two layers: ${size(bytes)} of text behind a u32`,
-		"in place",
+	return rates(
+		{ what: "encode text through two layers", frame: bytes },
 		{ frames: items.length, bytes: items.length * bytes },
 		await race([
 			{ name: "in place", pass: pass(patched) },
@@ -96,12 +116,11 @@ export async function encodingThroughAStack(
 }
 
 /** 1b. How large a slab? Larger ones are made less often, and pin more. */
-export async function slabSizes(bytes: number, total: number): Promise<void> {
+async function slabSizes(bytes: number, total: number): Promise<Table> {
 	const frames = payloads(bytes, total);
 	const encoder = lengthPrefixed().encoder();
-	standings(
-		`Slab sizes, encoding ${size(bytes)} frames`,
-		"16 KiB",
+	return rates(
+		{ what: "encode with slabs of", frame: bytes },
 		{ frames: frames.length, bytes: frames.length * bytes },
 		await race(
 			[1024, 4096, 16_384, 65_536].map((slab) => {
@@ -123,10 +142,7 @@ export async function slabSizes(bytes: number, total: number): Promise<void> {
 }
 
 /** 2. Small frames: does the view cost more than the work? Here the work is to read two bytes. */
-export async function viewsOrOffsets(
-	bytes: number,
-	total: number,
-): Promise<void> {
+async function viewsOrOffsets(bytes: number, total: number): Promise<Table> {
 	const layer = lengthPrefixed();
 	const encoder = layer.encoder();
 	const plain = workload(
@@ -134,9 +150,8 @@ export async function viewsOrOffsets(
 		65_536,
 	);
 	const [pulled, cursor] = [layer.decoder(), layer.decoder()];
-	standings(
-		`A view for each frame of ${size(bytes)}, its ends read`,
-		"offsets",
+	return rates(
+		{ what: "a view for each frame, its ends read", frame: bytes },
 		plain,
 		await race([
 			{ name: "offsets", pass: () => drainAt(cursor, plain.chunks, touchAt) },
@@ -146,7 +161,7 @@ export async function viewsOrOffsets(
 }
 
 /** 2b. The same where the work is a whole message: UTF-8 and JSON. */
-export async function viewsOrOffsetsOfMessages(total: number): Promise<void> {
+async function viewsOrOffsetsOfMessages(total: number): Promise<Table> {
 	const layer = lengthPrefixed();
 	const encoder = layer.encoder();
 	const [pulled, cursor] = [layer.decoder(), layer.decoder()];
@@ -162,9 +177,8 @@ export async function viewsOrOffsetsOfMessages(total: number): Promise<void> {
 			utf8Slice(this: Uint8Array, start: number, end: number): string;
 		}
 	).utf8Slice;
-	standings(
-		`A view for each frame of ${size(json.length)}, parsed as JSON`,
-		"offsets",
+	return rates(
+		{ what: "a view for each frame, parsed as JSON", frame: json.length },
 		messages,
 		await race([
 			{
@@ -191,7 +205,7 @@ export async function viewsOrOffsetsOfMessages(total: number): Promise<void> {
 }
 
 /** 3. Copying small frames out, so that they do not pin their chunk: what does it cost, and what does it save? */
-export async function copyingOut(bytes: number, total: number): Promise<void> {
+async function copyingOut(bytes: number, total: number): Promise<Table> {
 	const encoder = lengthPrefixed().encoder();
 	const work = workload(
 		payloads(bytes, total).map((item) => encoder.encode(item)),
@@ -204,9 +218,8 @@ export async function copyingOut(bytes: number, total: number): Promise<void> {
 	];
 	let pool = new Uint8Array(8192);
 	let at = 0;
-	standings(
-		`Handing over frames of ${size(bytes)}`,
-		"views",
+	return rates(
+		{ what: "copy each frame out", frame: bytes },
 		work,
 		await race([
 			{ name: "views", pass: () => drain(views, work.chunks, touch) },
@@ -230,7 +243,7 @@ export async function copyingOut(bytes: number, total: number): Promise<void> {
 }
 
 /** 3b. What 1,000 frames of 100 bytes keep alive, one of each chunk being kept. */
-export function retention(): void {
+function retention(): Table {
 	const kept = (copy: boolean): number => {
 		const decoder = lengthPrefixed({ copy }).decoder();
 		const encoder = lengthPrefixed().encoder();
@@ -244,12 +257,11 @@ export function retention(): void {
 		const memory = new Set(held.map(({ buffer }) => buffer));
 		return [...memory].reduce((sum, { byteLength }) => sum + byteLength, 0);
 	};
-	table(
-		"Memory kept alive by 1,000 frames of 100 bytes, one from each chunk of 64 KiB",
-		["", "MB"],
-		[
-			["views", digits(kept(false) / 1e6)],
-			["copies", digits(kept(true) / 1e6)],
-		],
-	);
+	return {
+		what: "kept alive by 1,000 frames of 100 bytes, one from each chunk of 64 KiB",
+		rows: {
+			views: { MB: rounded(kept(false) / 1e6) },
+			copies: { MB: rounded(kept(true) / 1e6) },
+		},
+	};
 }

@@ -1,46 +1,40 @@
-import { lengthPrefixed } from "@framewright/length-prefixed";
-import { newline } from "@framewright/newline";
-import { varintDecoders } from "./length-prefixed.ts";
-import { textDecoders } from "./newline.ts";
-import { type Contender, race, type Times } from "./race.ts";
-import { digits, size, table } from "./report.ts";
-import { payloads, workload } from "./workload.ts";
+import type { Framing } from "./framing.ts";
+import { race, type Times } from "./race.ts";
+import { rounded, type Table } from "./results.ts";
+import { MiB, workload } from "./workload.ts";
 
-/** Decodes one frame of `small` bytes and one of twice as many, in chunks as TCP brings them: 2 is linear, 4 quadratic. */
-export async function growth(small: number): Promise<void> {
-	const framed = lengthPrefixed({ width: "varint", maxLength: 2 * small });
-	await compare("One varint-prefixed frame", small, (bytes) =>
-		varintDecoders(chunksOf(framed.encoder().encode(bytes))),
-	);
-	await compare("One line, to a string", small / 8, (bytes) =>
-		textDecoders(chunksOf(newline().encoder().encode(bytes))),
-	);
-}
-
-async function compare(
-	title: string,
-	small: number,
-	contenders: (payload: Uint8Array) => Contender[],
-): Promise<void> {
+/** Decodes one frame of 4 MiB and one of 8, in chunks as TCP brings them: a ratio of 2 is linear, 4 quadratic. */
+export async function growth<Item>(framing: Framing<Item>): Promise<Table> {
 	const times: Times[] = [];
-	for (const length of [small, 2 * small])
-		times.push(await race(contenders(payloads(length, 0)[0] as Uint8Array), 7));
+	for (const frame of [4 * MiB, 8 * MiB]) {
+		const { chunks } = workload(
+			framing.encode(framing.payloads(frame, 0)),
+			1460,
+		);
+		// What is not quadratic takes milliseconds. What is gets as many passes as there is time for, one at the least.
+		times.push(
+			await race(framing.decoders(chunks, 1, framing.sink), {
+				rounds: 15,
+				seconds: 0.8,
+			}),
+		);
+	}
 	const [once, twice] = times as [Times, Times];
-	table(
-		`${title} in chunks of 1,460 bytes`,
-		["", `${size(small)}, ms`, `${size(2 * small)}, ms`, "ratio"],
-		[...once].map(([name, ns]) => {
-			const double = twice.get(name) as number;
-			return [
+	const ms = (times: Times, name: string): number =>
+		(times.get(name)?.ns ?? Number.NaN) / 1e6;
+	return {
+		what: `one frame, ${framing.name}`,
+		chunk: "chunks of 1,460 B",
+		rows: Object.fromEntries(
+			[...once.keys()].map((name) => [
 				name,
-				digits(ns / 1e6),
-				digits(double / 1e6),
-				digits(double / ns),
-			];
-		}),
-	);
-}
-
-function chunksOf(encoded: Uint8Array): readonly Uint8Array[] {
-	return workload([encoded], 1460).chunks;
+				{
+					"4 MiB, ms": rounded(ms(once, name)),
+					"8 MiB, ms": rounded(ms(twice, name)),
+					ratio: rounded(ms(twice, name) / ms(once, name)),
+					passes: twice.get(name)?.passes ?? 0,
+				},
+			]),
+		),
+	};
 }

@@ -1,6 +1,6 @@
 import { jsonRpc, jsonRpcText, type Message } from "@framewright/json-rpc";
 import { type Contender, race } from "./race.ts";
-import { digits, table } from "./report.ts";
+import { type Measures, rounded, type Table } from "./results.ts";
 
 const person = { id: 1234, name: "Ada Lovelace", tags: ["a", "b"], ok: true };
 // Through JSON once: what a program sends is as plain as what it received.
@@ -27,8 +27,8 @@ const bytes = jsonRpc();
 const strings = jsonRpcText();
 
 /** Reads and writes messages beside a bare JSON.parse and JSON.stringify, which check nothing. */
-export async function jsonRpcMessages(): Promise<void> {
-	const rows: string[][] = [];
+export async function* jsonRpcMessages(): AsyncGenerator<Table[]> {
+	const rows: Record<string, Measures> = {};
 	for (const [name, message] of Object.entries(messages)) {
 		const json = strings.encode(message);
 		const wire = text.encode(json);
@@ -64,17 +64,19 @@ export async function jsonRpcMessages(): Promise<void> {
 				),
 			],
 		];
-		const row = [`${name}, ${wire.length} B`];
+		const row: Record<string, number> = {};
 		for (const [ours, bare] of pairs) {
-			const ns = await race([ours, bare], 25);
-			const [mine = 0, theirs = 0] = ns.values();
-			row.push(digits(theirs / mine));
+			const [mine, theirs] = (
+				await race([ours, bare], { rounds: 25, seconds: 1 })
+			).values();
+			row[ours.name] = rounded((theirs?.ns ?? 0) / (mine?.ns ?? 0));
 		}
-		rows.push(row);
+		rows[`${name}, ${wire.length} B`] = row;
 	}
-	table(
-		"JSON-RPC messages: speed, where 1 is a bare JSON.parse or JSON.stringify",
-		["", "decode text", "decode bytes", "encode text", "encode bytes"],
-		rows,
-	);
+	yield [
+		{
+			what: "JSON-RPC messages: speed, where 1 is a bare JSON.parse or JSON.stringify",
+			rows,
+		},
+	];
 }

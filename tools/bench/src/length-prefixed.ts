@@ -1,180 +1,259 @@
-import type { Duplex } from "node:stream";
-import { ByteWriter } from "@framewright/codec";
+import { ByteWriter, type FramingDecoder } from "@framewright/codec";
 import { lengthPrefixed } from "@framewright/length-prefixed";
+import { decode as frameDecode, encode as frameEncode } from "frame-stream";
 import { decode as itDecode, encode as itEncode } from "it-length-prefixed";
 import * as stream from "length-prefixed-stream";
 import { bareU32, bareVarint } from "./bare-loops.ts";
+import { decoding, type Framing, THOROUGH } from "./framing.ts";
+import { flow } from "./node-streams.ts";
 import { type Contender, race } from "./race.ts";
-import { size, standings } from "./report.ts";
+import { rates, type Table } from "./results.ts";
 import {
 	drain,
 	drainAt,
+	FRAMES,
+	MiB,
 	payloads,
 	touch,
 	touchAt,
-	workload,
+	written,
 } from "./workload.ts";
 
-const MAX = 8 * 1024 * 1024;
-const view = (bytes: Uint8Array, start: number, end: number): number =>
-	touch(bytes.subarray(start, end));
+const MAX = 8 * MiB;
 
-const u32 = lengthPrefixed();
-const varint = lengthPrefixed({ width: "varint" });
+type Prefix = Framing<Uint8Array>;
 
-/** Decodes length-prefixed frames beside the packages and the loops that people use instead. */
-export async function decoding(
-	frame: number,
-	chunk: number,
-	total: number,
-): Promise<void> {
-	const frames = payloads(frame, total);
-	const title = `${size(frame)} frames in chunks of ${size(chunk)}`;
-
-	const varintEncoder = varint.encoder();
-	const varints = workload(
-		frames.map((item) => varintEncoder.encode(item)),
-		chunk,
-	);
-	const varintCursor = varint.decoder();
-	standings(
-		`Decoding behind a varint: ${title}`,
-		"framewright",
-		varints,
-		await race([
-			...varintDecoders(varints.chunks),
+/** Frames behind a u32, big-endian. */
+export const u32: Prefix = {
+	name: "u32",
+	payloads,
+	encode: encoded(lengthPrefixed()),
+	seam: () => 2,
+	sink: touch,
+	decoders(chunks, _frames, sink) {
+		const [decoder, cursor] = [
+			lengthPrefixed().decoder(),
+			lengthPrefixed().decoder(),
+		];
+		return [
+			{ name: "framewright pull()", pass: () => drain(decoder, chunks, sink) },
 			{
-				name: "framewright next(), no view made",
-				pass: () => drainAt(varintCursor, varints.chunks, touchAt),
+				name: "framewright next(), no view",
+				pass: () => drainAt(cursor, chunks, touchAt),
 			},
-		]),
-	);
-
-	const u32Encoder = u32.encoder();
-	const u32s = workload(
-		frames.map((item) => u32Encoder.encode(item)),
-		chunk,
-	);
-	const decoder = u32.decoder();
-	standings(
-		`Decoding behind a u32: ${title}`,
-		"framewright",
-		u32s,
-		await race([
 			{
-				name: "framewright",
-				pass: () => drain(decoder, u32s.chunks, touch),
+				name: "bare loop",
+				quadratic: true,
+				pass: () =>
+					bareU32(chunks, (bytes, start, end) =>
+						sink(bytes.subarray(start, end)),
+					),
 			},
-			{ name: "bare loop", pass: () => bareU32(u32s.chunks, view) },
+			{
+				name: "bare loop, no view",
+				quadratic: true,
+				pass: () => bareU32(chunks, touchAt),
+			},
+			{
+				name: "frame-stream",
+				quadratic: true,
+				pass: () => flow(frameDecode(), chunks, sink),
+			},
 			{
 				name: "it-length-prefixed",
-				pass: () => decodeSync(u32s.chunks, readU32),
+				pass: () => decodeSync(chunks, sink, readU32),
 			},
-		]),
-	);
-	const cursor = u32.decoder();
-	standings(
-		`Decoding behind a u32, no view made: ${title}`,
-		"framewright next()",
-		u32s,
-		await race([
-			{
-				name: "framewright next()",
-				pass: () => drainAt(cursor, u32s.chunks, touchAt),
-			},
-			{ name: "bare loop", pass: () => bareU32(u32s.chunks, touchAt) },
-		]),
-	);
-}
+		];
+	},
+	copying: copyingDecoder(lengthPrefixed({ copy: true })),
+};
 
-/** The decoders that read varint prefixes, all over the same chunks. */
-export function varintDecoders(chunks: readonly Uint8Array[]): Contender[] {
-	const decoder = varint.decoder();
-	return [
-		{ name: "framewright", pass: () => drain(decoder, chunks, touch) },
-		{ name: "bare loop", pass: () => bareVarint(chunks, view) },
-		{
-			name: "length-prefixed-stream",
-			pass: () => flow(stream.decode(), chunks, touch),
-		},
-		{ name: "it-length-prefixed", pass: () => decodeSync(chunks) },
-	];
-}
-
-/** Encodes frames beside the packages that people use instead; the sink looks at what would be written to a socket. */
-export async function encoding(frame: number, total: number): Promise<void> {
-	const frames = payloads(frame, total);
-	const bytes = frame * frames.length;
-	const encoder = varint.encoder();
-	const writer = new ByteWriter(65_536);
-	standings(
-		`Encoding behind a varint: ${size(frame)} frames`,
-		"framewright",
-		{ frames: frames.length, bytes },
-		await race([
+/** Frames behind a varint. */
+export const varint: Prefix = {
+	name: "varint",
+	payloads,
+	encode: encoded(lengthPrefixed({ width: "varint" })),
+	// A prefix of one byte has no inside; then this is right behind it.
+	seam: () => 1,
+	sink: touch,
+	decoders(chunks, _frames, sink) {
+		const [decoder, cursor] = [
+			lengthPrefixed({ width: "varint" }).decoder(),
+			lengthPrefixed({ width: "varint" }).decoder(),
+		];
+		return [
+			{ name: "framewright pull()", pass: () => drain(decoder, chunks, sink) },
 			{
-				name: "framewright",
-				pass: () => {
-					let sum = 0;
-					for (const item of frames) sum += written(encoder.encode(item));
-					return sum;
-				},
+				name: "framewright next(), no view",
+				pass: () => drainAt(cursor, chunks, touchAt),
 			},
 			{
-				name: "framewright, one write each 32 KiB",
-				pass: () => {
-					let sum = 0;
-					for (const item of frames) {
-						encoder.encodeInto(item, writer);
-						if (writer.length >= 32_768) sum += written(writer.take());
-					}
-					return sum + written(writer.take());
-				},
+				name: "bare loop",
+				quadratic: true,
+				pass: () =>
+					bareVarint(chunks, (bytes, start, end) =>
+						sink(bytes.subarray(start, end)),
+					),
 			},
 			{
-				name: "bare: a new buffer for each",
-				pass: () => {
-					let sum = 0;
-					for (const item of frames) sum += written(bareEncode(item));
-					return sum;
-				},
+				name: "bare loop, no view",
+				quadratic: true,
+				pass: () => bareVarint(chunks, touchAt),
 			},
 			{
 				name: "length-prefixed-stream",
-				pass: () => flow(stream.encode(), frames, written),
+				pass: () => flow(stream.decode(), chunks, sink),
 			},
-			{
-				name: "it-length-prefixed",
-				pass: () => {
-					let sum = 0;
-					for (const part of itEncode(frames, { maxDataLength: MAX }))
-						sum += written(part);
-					return sum;
-				},
-			},
-		]),
-	);
+			{ name: "it-length-prefixed", pass: () => decodeSync(chunks, sink) },
+		];
+	},
+	copying: copyingDecoder(lengthPrefixed({ width: "varint", copy: true })),
+};
+
+/** Decodes and encodes length-prefixed frames beside the packages and the loops that people use instead. */
+export async function* lengthPrefixedFrames(): AsyncGenerator<Table[]> {
+	yield* decoding(u32);
+	yield* decoding(varint);
+	for (const [name, contenders] of Object.entries({
+		u32: u32Encoders,
+		varint: varintEncoders,
+	})) {
+		const tables: Table[] = [];
+		for (const frame of FRAMES) {
+			const frames = payloads(frame, 4 * MiB);
+			tables.push(
+				rates(
+					{ what: `encode ${name}`, frame },
+					{ frames: frames.length, bytes: frame * frames.length },
+					await race(contenders(frames), THOROUGH),
+				),
+			);
+		}
+		yield tables;
+	}
 }
 
-// Contenders cut their output differently, so the checksum is the bytes in all; the first one is read.
-function written(bytes: Uint8Array): number {
-	return bytes[0] === undefined ? 0 : bytes.length;
+/** Our two ways to encode, the second one with a write to the socket for each 32 KiB. */
+export function ourEncoders<T>(
+	layer: {
+		encoder(): {
+			encode(item: T): Uint8Array;
+			encodeInto(item: T, writer: ByteWriter): void;
+		};
+	},
+	items: readonly T[],
+): Contender[] {
+	const [encoder, appending] = [layer.encoder(), layer.encoder()];
+	const writer = new ByteWriter(65_536);
+	return [
+		{
+			name: "framewright encode()",
+			pass() {
+				let sum = 0;
+				for (const item of items) sum += written(encoder.encode(item));
+				return sum;
+			},
+		},
+		{
+			name: "framewright encodeInto()",
+			pass() {
+				let sum = 0;
+				for (const item of items) {
+					appending.encodeInto(item, writer);
+					if (writer.length >= 32_768) sum += written(writer.take());
+				}
+				return sum + written(writer.take());
+			},
+		},
+	];
 }
 
-function bareEncode(item: Uint8Array): Uint8Array {
-	let width = 1;
-	for (let rest = item.length; rest >= 128; rest >>>= 7) width += 1;
-	const bytes = Buffer.allocUnsafe(width + item.length);
-	let rest = item.length;
-	for (let i = 0; i < width; i++, rest >>>= 7)
-		bytes[i] = i === width - 1 ? rest : (rest & 127) | 128;
-	bytes.set(item, width);
-	return bytes;
+function u32Encoders(frames: readonly Uint8Array[]): Contender[] {
+	return [
+		...ourEncoders(lengthPrefixed(), frames),
+		each("bare: a new buffer for each", frames, (item) => {
+			const bytes = Buffer.allocUnsafe(4 + item.length);
+			bytes.writeUInt32BE(item.length);
+			bytes.set(item, 4);
+			return bytes;
+		}),
+		{
+			name: "frame-stream",
+			pass: () => flow(frameEncode(), frames, written),
+		},
+	];
+}
+
+function varintEncoders(frames: readonly Uint8Array[]): Contender[] {
+	return [
+		...ourEncoders(lengthPrefixed({ width: "varint" }), frames),
+		each("bare: a new buffer for each", frames, (item) => {
+			let width = 1;
+			for (let rest = item.length; rest >= 128; rest >>>= 7) width += 1;
+			const bytes = Buffer.allocUnsafe(width + item.length);
+			let rest = item.length;
+			for (let i = 0; i < width; i++, rest >>>= 7)
+				bytes[i] = i === width - 1 ? rest : (rest & 127) | 128;
+			bytes.set(item, width);
+			return bytes;
+		}),
+		{
+			name: "length-prefixed-stream",
+			pass: () => flow(stream.encode(), frames, written),
+		},
+		{
+			name: "it-length-prefixed",
+			pass() {
+				let sum = 0;
+				for (const part of itEncode(frames, { maxDataLength: MAX }))
+					sum += written(part);
+				return sum;
+			},
+		},
+	];
+}
+
+/** Our decoder where frames have memory of their own. */
+export function copyingDecoder(layer: {
+	decoder(): FramingDecoder;
+}): NonNullable<Framing<Uint8Array>["copying"]> {
+	return (chunks, sink) => {
+		const decoder = layer.decoder();
+		return {
+			name: "framewright pull(), copy: true",
+			pass: () => drain(decoder, chunks, sink),
+		};
+	};
+}
+
+/** A contender that encodes item by item. */
+export function each<T>(
+	name: string,
+	items: readonly T[],
+	encode: (item: T) => Uint8Array,
+): Contender {
+	return {
+		name,
+		pass() {
+			let sum = 0;
+			for (const item of items) sum += written(encode(item));
+			return sum;
+		},
+	};
+}
+
+/** Encodes payloads with a layer of ours. */
+export function encoded<T>(layer: {
+	encoder(): { encode(item: T): Uint8Array };
+}): (items: readonly T[]) => Uint8Array[] {
+	return (items) => {
+		const encoder = layer.encoder();
+		return items.map((item) => encoder.encode(item));
+	};
 }
 
 function readU32(data: {
 	byteLength: number;
-	getUint8(at: number): number;
 	getUint32(at: number): number;
 }): number {
 	// A short read is told apart from other faults by this error class.
@@ -184,7 +263,8 @@ function readU32(data: {
 readU32.bytes = 4;
 
 function decodeSync(
-	chunks: readonly Uint8Array[],
+	chunks: Iterable<Uint8Array>,
+	sink: (frame: Uint8Array) => number,
 	lengthDecoder?: typeof readU32,
 ): number {
 	let sum = 0;
@@ -192,24 +272,6 @@ function decodeSync(
 		maxDataLength: MAX,
 		...(lengthDecoder === undefined ? {} : { lengthDecoder }),
 	};
-	for (const frame of itDecode(chunks, options)) sum += touch(frame.subarray());
+	for (const frame of itDecode(chunks, options)) sum += sink(frame.subarray());
 	return sum;
-}
-
-/** Sends chunks through a stream of Node's and gives what comes out to the sink. */
-export function flow(
-	through: Duplex,
-	chunks: readonly Uint8Array[],
-	sink: (bytes: Uint8Array) => number,
-): Promise<number> {
-	return new Promise((resolve, reject) => {
-		let sum = 0;
-		through.on("data", (bytes: Uint8Array) => {
-			sum += sink(bytes);
-		});
-		through.on("end", () => resolve(sum));
-		through.on("error", reject);
-		for (const chunk of chunks) through.write(chunk);
-		through.end();
-	});
 }

@@ -2,10 +2,27 @@
 export interface Contender {
 	readonly name: string;
 	pass(): number | Promise<number>;
+	/** Whether its work grows with the square of a frame's chunks: then it is left out where that would take minutes. */
+	readonly quadratic?: boolean;
 }
 
-/** Median nanoseconds of a pass, by contender. */
-export type Times = ReadonlyMap<string, number>;
+/** How often a race is run, at the most, and the seconds after which a contender is excused from further rounds. */
+export interface Effort {
+	readonly rounds: number;
+	readonly seconds: number;
+}
+
+/** Median nanoseconds of a pass, and the number of passes that this is the median of. */
+export interface Time {
+	readonly ns: number;
+	readonly passes: number;
+}
+
+/** The times of a race, by contender. */
+export type Times = ReadonlyMap<string, Time>;
+
+/** Fewer passes have no median; but a pass that takes all the time there is counts alone, not warmed up. */
+const FEWEST = 3;
 
 /**
  * Races contenders: every round runs each of them once, in turn, so that a machine that slows down slows them all.
@@ -13,13 +30,29 @@ export type Times = ReadonlyMap<string, number>;
  */
 export async function race(
 	contenders: readonly Contender[],
-	rounds = 15,
+	{ rounds, seconds }: Effort = { rounds: 15, seconds: 1.5 },
 ): Promise<Times> {
-	const warmUp = rounds;
-	const samples = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+	const limit = seconds * 1e9;
+	const runners = contenders.map((contender) => ({
+		contender,
+		warmUps: 0,
+		spent: 0,
+		samples: [] as number[],
+	}));
 	let expected: number | undefined;
-	for (let round = -warmUp; round < rounds; round++)
-		for (const contender of contenders) {
+	for (let running = runners; running.length > 0; )
+		running = await run(running);
+	return new Map(
+		runners.map(({ contender, samples }) => [
+			contender.name,
+			{ ns: median(samples), passes: samples.length },
+		]),
+	);
+
+	async function run(running: typeof runners): Promise<typeof runners> {
+		const next: typeof runners = [];
+		for (const runner of running) {
+			const { contender, samples } = runner;
 			globalThis.gc?.();
 			const start = process.hrtime.bigint();
 			const checksum = await contender.pass();
@@ -29,11 +62,23 @@ export async function race(
 				throw new Error(
 					`${contender.name} got ${checksum} where others got ${expected}`,
 				);
-			if (round >= 0) samples.get(contender.name)?.push(elapsed);
+			// A third of the time is enough to warm up; the first pass of all is never warm.
+			const cold =
+				runner.warmUps < rounds &&
+				(runner.warmUps === 0 || runner.spent < limit / 3);
+			runner.spent += elapsed;
+			if (cold) runner.warmUps += 1;
+			if (!cold || elapsed > limit) samples.push(elapsed);
+			const done =
+				samples.length >= rounds ||
+				elapsed > limit ||
+				(runner.spent > limit && samples.length >= FEWEST);
+			if (!done) next.push(runner);
 		}
-	return new Map([...samples].map(([name, times]) => [name, median(times)]));
+		return next;
+	}
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
 	return values.toSorted((a, b) => a - b)[values.length >> 1] as number;
 }

@@ -12,7 +12,8 @@ import { nodeChannel } from "@framewright/streams/node";
 import { webChannel } from "@framewright/streams/web";
 import { acknowledge } from "./acknowledge.ts";
 import { race } from "./race.ts";
-import { size, standings } from "./report.ts";
+import { rates, type Table } from "./results.ts";
+import { MiB } from "./workload.ts";
 
 const framing = lengthPrefixed();
 const receiver = join(import.meta.dirname, "receiver.ts");
@@ -84,8 +85,12 @@ const transports: Record<string, () => Promise<Line>> = {
 	},
 };
 
+export async function* channels(): AsyncGenerator<Table[]> {
+	yield [await sending(64, 8 * MiB), await sending(65_536, 64 * MiB)];
+}
+
 /** Sends frames one way over each transport, awaiting each send, until the other end has acknowledged them all. */
-export async function sending(frame: number, total: number): Promise<void> {
+async function sending(frame: number, total: number): Promise<Table> {
 	const frames = Math.floor(total / frame);
 	const payload = new Uint8Array(frame).fill(97);
 	const lines = new Map<string, Line>();
@@ -101,7 +106,7 @@ export async function sending(frame: number, total: number): Promise<void> {
 				return Number(new TextDecoder().decode(value));
 			},
 		})),
-		7,
+		{ rounds: 7, seconds: 2 },
 	);
 	for (const { channel, end } of lines.values()) {
 		const ended = end();
@@ -109,9 +114,8 @@ export async function sending(frame: number, total: number): Promise<void> {
 		for await (const _ of channel);
 		await ended;
 	}
-	standings(
-		`Channels: ${size(frame)} frames, one way`,
-		"Unix socket",
+	return rates(
+		{ what: "send through a channel, one way", frame },
 		{ frames, bytes: frames * frame },
 		times,
 	);

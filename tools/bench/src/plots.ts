@@ -1,0 +1,260 @@
+// Which plots there are, what they are drawn from, and where they go.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { WHOLE } from "./framing.ts";
+import {
+	type Caption,
+	growthLines,
+	type Panel,
+	panelsOfBars,
+	rateBars,
+	rateLines,
+} from "./plot.ts";
+import { digits } from "./report.ts";
+import { findTable, type Results, type Table } from "./results.ts";
+
+/** A plot of one suite. */
+interface Plot {
+	readonly suite: string;
+	/** Where it goes, under packages/. */
+	readonly path: string;
+	/** Returns undefined where what it shows was not measured. */
+	draw(results: Results, on: string): Promise<string> | undefined;
+}
+
+const packages = join(import.meta.dirname, "../../../packages");
+
+/** Rates by size of frame, in chunks of 64 KiB. */
+function byFrame(
+	suite: string,
+	path: string,
+	what: string,
+	title: string,
+): Plot {
+	return {
+		suite,
+		path,
+		draw(results, on) {
+			const tables = tablesOf(results, suite).filter(
+				(table) => table.what === what && (table.chunk ?? WHOLE) === WHOLE,
+			);
+			const subtitle = what.startsWith("encode")
+				? "Frames a second by size of payload"
+				: "Frames a second by size of payload, in chunks of 64 KiB";
+			return tables.length === 0
+				? undefined
+				: rateBars(captionOf(title, subtitle, on), tables);
+		},
+	};
+}
+
+/** Rates of 64 B frames by how the wire is cut. */
+function byChunk(
+	suite: string,
+	path: string,
+	what: readonly string[],
+	title: string,
+): Plot {
+	return {
+		suite,
+		path,
+		draw(results, on) {
+			const tables = tablesOf(results, suite).filter(
+				(table) =>
+					what.includes(table.what) && table.frame === 64 && table.chunk,
+			);
+			return tables.length === 0
+				? undefined
+				: rateBars(
+						captionOf(
+							title,
+							"Frames of 64 B a second, by how the wire is cut into chunks",
+							on,
+						),
+						tables,
+						({ chunk = "" }) =>
+							chunk.startsWith("cut")
+								? "cut inside"
+								: chunk.replace("chunks of ", ""),
+					);
+		},
+	};
+}
+
+/** One frame of 4 and of 8 MiB. */
+function ofGrowth(
+	path: string,
+	framings: Readonly<Record<string, string>>,
+): Plot {
+	return {
+		suite: "growth",
+		path,
+		draw(results, on) {
+			const tables = Object.entries(framings).flatMap(
+				([framing, label]): [string, Table][] => {
+					const table = findTable(results, {
+						suite: "growth",
+						what: `one frame, ${framing}`,
+					});
+					return table === undefined ? [] : [[label, table]];
+				},
+			);
+			return tables.length === 0
+				? undefined
+				: growthLines(
+						captionOf(
+							"One frame in chunks of 1,460 bytes: linear work doubles, quadratic work takes four times as long",
+							"Milliseconds for 4 MiB (hollow) and 8 MiB (full), and their ratio",
+							on,
+						),
+						tables,
+					);
+		},
+	};
+}
+
+/** What decoders allocate, hold and make their users keep. */
+function ofMemory(path: string, framing: string, title: string): Plot {
+	return {
+		suite: "memory",
+		path,
+		draw(results, on) {
+			const table = findTable(results, {
+				suite: "memory",
+				what: `memory, ${framing}`,
+			});
+			if (table === undefined) return undefined;
+			const panel = (label: string, ...measures: string[]): Panel => ({
+				panel: label,
+				bars: Object.entries(table.rows).flatMap(([name, row]) => {
+					if (measures.some((measure) => row[measure] === undefined)) return [];
+					const value = measures.reduce(
+						(sum, measure) => sum + (row[measure] as number),
+						0,
+					);
+					return [{ name, value, label: digits(value) }];
+				}),
+			});
+			return panelsOfBars(
+				captionOf(
+					title,
+					"B allocated for a frame of 64 B; KB held of a frame of 64 KiB in chunks of 1 B; KB pinned by 1,000 kept frames of 100 B",
+					on,
+				),
+				[
+					panel("allocated, B", "heap for 64 B, B", "buffers for 64 B, B"),
+					panel("held, KB", "held of 64 KiB in chunks of 1 B, KB"),
+					panel("pinned, KB", "kept by 1,000 of 100 B, KB"),
+				],
+			);
+		},
+	};
+}
+
+export const plots: readonly Plot[] = [
+	byFrame(
+		"length-prefixed",
+		"length-prefixed/plots/decode.svg",
+		"decode varint",
+		"Decoding frames behind a varint",
+	),
+	byFrame(
+		"length-prefixed",
+		"length-prefixed/plots/decode-u32.svg",
+		"decode u32",
+		"Decoding frames behind a u32",
+	),
+	byChunk(
+		"length-prefixed",
+		"length-prefixed/plots/chunks.svg",
+		["decode u32"],
+		"Decoding frames behind a u32, however they are cut",
+	),
+	byFrame(
+		"length-prefixed",
+		"length-prefixed/plots/encode.svg",
+		"encode varint",
+		"Encoding frames behind a varint",
+	),
+	ofGrowth("length-prefixed/plots/growth.svg", {
+		varint: "behind a varint",
+		u32: "behind a u32",
+	}),
+	ofMemory(
+		"length-prefixed/plots/memory.svg",
+		"u32",
+		"Memory of decoding frames behind a u32",
+	),
+	byFrame(
+		"newline",
+		"newline/plots/strings.svg",
+		"decode lines to strings",
+		"Decoding lines to strings",
+	),
+	byFrame(
+		"newline",
+		"newline/plots/bytes.svg",
+		"decode lines to bytes",
+		"Decoding lines to bytes",
+	),
+	byChunk(
+		"newline",
+		"newline/plots/chunks.svg",
+		["decode lines to strings", "decode CRLF lines to strings"],
+		"Decoding lines to strings, however they are cut",
+	),
+	ofGrowth("newline/plots/growth.svg", {
+		"lines to strings": "a line, to a string",
+		"lines to bytes": "a line, to bytes",
+	}),
+	{
+		suite: "by-reference",
+		path: "codec/plots/by-reference.svg",
+		draw(results, on) {
+			const panels = ["Unix socket", "TCP"].map(
+				(transport): [string, Table[]] => [
+					transport,
+					tablesOf(results, "by-reference").filter(
+						({ what }) => what === `send over ${transport}`,
+					),
+				],
+			);
+			return panels.every(([, tables]) => tables.length === 0)
+				? undefined
+				: rateLines(
+						captionOf(
+							"A payload copied behind its prefix, or handed on by reference",
+							"Throughput of frames to another process, waiting whenever the socket is full",
+							on,
+						),
+						panels,
+						"by reference, corked",
+					);
+		},
+	},
+];
+
+/** Draws the plots of some suites into the packages. */
+export async function drawPlots(
+	results: Results,
+	suites: readonly string[],
+): Promise<void> {
+	for (const { suite, path, draw } of plots) {
+		if (!suites.includes(suite)) continue;
+		const svg = await draw(results, results[suite]?.on ?? "");
+		if (svg === undefined) continue;
+		const file = join(packages, path);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, svg);
+		console.log(`Drew packages/${path}`);
+	}
+}
+
+function captionOf(title: string, subtitle: string, on: string): Caption {
+	return { title, subtitle: `${subtitle}. ${on}.` };
+}
+
+function tablesOf(results: Results, suite: string): readonly Table[] {
+	return results[suite]?.tables ?? [];
+}

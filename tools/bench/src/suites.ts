@@ -1,0 +1,28 @@
+import { byReference } from "./by-reference.ts";
+import { contentLengthFrames } from "./content-length.ts";
+import { decisions } from "./decisions.ts";
+import { framings } from "./framings.ts";
+import { growth } from "./growth.ts";
+import { jsonRpcMessages } from "./json-rpc.ts";
+import { lengthPrefixedFrames } from "./length-prefixed.ts";
+import { memory } from "./memory.ts";
+import { newlineFrames } from "./newline.ts";
+import type { Table } from "./results.ts";
+import { channels } from "./streams.ts";
+
+/** The suites, by name. Each yields tables to be printed as one. */
+export const suites: Readonly<
+	Record<string, () => AsyncGenerator<readonly Table[]>>
+> = {
+	decisions,
+	"by-reference": byReference,
+	"length-prefixed": lengthPrefixedFrames,
+	newline: newlineFrames,
+	"content-length": contentLengthFrames,
+	async *growth() {
+		for (const framing of framings) yield [await growth(framing)];
+	},
+	memory,
+	"json-rpc": jsonRpcMessages,
+	streams: channels,
+};
