@@ -1,1 +1,3 @@
-export {};
+export { type HttpChunked, httpChunked } from "./http-chunked.ts";
+export type { HttpChunkedOptions } from "./options.ts";
+export type { BodyEnd, Trailer } from "./trailers.ts";

@@ -1,0 +1,261 @@
+import type { DecodeError } from "@framewright/codec";
+import { codecLaws } from "@framewright/codec-laws";
+import type { HttpChunkedOptions, Trailer } from "@framewright/http-chunked";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { joined, type Message, messages, octets } from "./adapters.ts";
+
+const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
+
+const latin1 = (text: string): Uint8Array =>
+	Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+const letters = (alphabet: string): fc.Arbitrary<string> =>
+	fc.constantFrom(...alphabet);
+const token = fc.string({
+	unit: letters("azAZ09!#$%&'*+-.^_`|~"),
+	minLength: 1,
+	maxLength: 6,
+});
+const value = fc.oneof(
+	fc
+		.string({ unit: letters('ab0 \t,:;="\\\x80\xa0\xff'), maxLength: 12 })
+		.map((text) => text.replace(/^[ \t]+/, "").replace(/[ \t]+$/, "")),
+	// Some that the encoder refuses.
+	fc.string({ maxLength: 4 }),
+);
+const trailer: fc.Arbitrary<Trailer> = fc.tuple(
+	fc.oneof(
+		{ weight: 9, arbitrary: token },
+		fc.constantFrom("Host", "CONTENT-length", "if-x"),
+	),
+	value,
+);
+const message: fc.Arbitrary<Message> = fc.record({
+	chunks: fc.array(
+		fc.oneof(
+			{ weight: 4, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 40 }) },
+			fc.uint8Array({ minLength: 1, maxLength: 300, size: "max" }),
+		),
+		{ maxLength: 3 },
+	),
+	trailers: fc.oneof(
+		{ weight: 2, arbitrary: fc.constant([]) },
+		fc.array(trailer, { maxLength: 3 }),
+	),
+});
+
+/** Bodies as others write them, with extensions and leading zeros, and what smuggles written over them here and there. */
+const extensions = fc.oneof(
+	{ weight: 6, arbitrary: fc.constant("") },
+	{
+		weight: 5,
+		arbitrary: fc
+			.array(fc.constantFrom(";a", ";a=b", ';a="b; c"', ';a="\\""'), {
+				minLength: 1,
+				maxLength: 2,
+			})
+			.map((list) => list.join("")),
+	},
+	fc.constantFrom(" ; a", ";a =\tb", ';a= "b"\t;c', ";a ", " "),
+);
+const chunk = fc
+	.tuple(
+		fc.constantFrom("", "", "0", "000"),
+		fc.string({ minLength: 1, maxLength: 20 }),
+		extensions,
+	)
+	.map(
+		([zeros, data, extension]) =>
+			`${zeros}${data.length.toString(16)}${extension}\r\n${data}\r\n`,
+	);
+const last = fc
+	.tuple(extensions, fc.array(trailer, { maxLength: 2 }))
+	.map(
+		([extension, fields]) =>
+			`0${extension}\r\n${fields.map((field) => `${field.join(":\t")}\r\n`).join("")}\r\n`,
+	);
+const smuggled = fc.oneof(
+	fc.constantFrom(
+		...["\n", "\r", "\r\n", "\r\n\r\n", " ", "\t", "+", "-", "0x", ";", "="],
+		...['"', "\\", ":", "\0", "\x7f", "\x80", "0", "f", "Host:x\r\n", "5\r\n"],
+		...["1fffffffffffff", "20000000000000", "00000000000000001"],
+		"10000000000000000",
+	),
+	fc.string({ maxLength: 3 }),
+);
+const garbage = fc
+	.tuple(
+		fc.array(fc.oneof({ weight: 2, arbitrary: chunk }, last), { maxLength: 5 }),
+		fc.array(fc.tuple(fc.nat({ max: 0xffff }), fc.nat({ max: 3 }), smuggled), {
+			maxLength: 2,
+		}),
+	)
+	.map(([parts, changes]) => {
+		let text = parts.join("");
+		for (const [position, length, over] of changes) {
+			const at = position % (text.length + 1);
+			text = text.slice(0, at) + over + text.slice(at + length);
+		}
+		return latin1(text);
+	});
+
+const equals = (sent: Message, received: Message): boolean =>
+	Buffer.from(joined(sent.chunks)).equals(joined(received.chunks)) &&
+	JSON.stringify(sent.trailers) === JSON.stringify(received.trailers);
+
+const big = (n: number): Message => ({
+	chunks: [new Uint8Array(n)],
+	trailers: [],
+});
+const tail = (n: number): Message => ({
+	chunks: [],
+	trailers: [["a", "x".repeat(n)]],
+});
+
+const narrow: HttpChunkedOptions = {
+	maxLength: 250,
+	maxExtensionLength: 12,
+	badWhitespace: true,
+	forbiddenTrailers: "keep",
+	copy: true,
+};
+const layers: [HttpChunkedOptions, (n: number) => Message][] = [
+	[{}, big],
+	[{ ...narrow, maxTrailerLength: 70_000 }, tail],
+];
+
+for (const [options, grow] of layers)
+	describe(`httpChunked(${JSON.stringify(options)})`, () => {
+		const laws = codecLaws(messages(options), {
+			item: message,
+			garbage,
+			grow,
+			equals,
+			numRuns,
+		});
+		for (const law of laws) test(law.name, () => law.check());
+	});
+
+/** Decodes what was cut at `cuts`, up to the fault or the end. */
+function decode(
+	options: HttpChunkedOptions,
+	wire: Uint8Array,
+	cuts: readonly number[],
+): unknown[] {
+	const decoder = octets(options).decoder();
+	const events: unknown[] = [];
+	const drain = (): void => {
+		for (let item = decoder.pull(); item !== undefined; item = decoder.pull())
+			events.push({ item, offset: decoder.itemOffset });
+	};
+	let from = 0;
+	try {
+		for (const to of [...cuts, wire.length]) {
+			decoder.push(wire.slice(from, to));
+			from = to;
+			drain();
+		}
+		decoder.end();
+		drain();
+	} catch (fault) {
+		const { code, message, offset } = fault as DecodeError;
+		events.push(`${code} at ${offset}: ${message}`);
+	}
+	return events;
+}
+
+/** Decodes a whole input by regular expressions, as the RFC writes the grammar: the bodies, or undefined for a fault. */
+function decodeByExpressions(wire: string): Message[] | undefined {
+	const quoted = /"(?:[\t !\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t -~\x80-\xff])*"/
+		.source;
+	const tokens = /[\w!#$%&'*+.^`|~-]+/.source;
+	const start = new RegExp(
+		`([\\da-f]{1,16})(?:;${tokens}(?:=(?:${tokens}|${quoted}))?)*\r\n`,
+		"iy",
+	);
+	const section = new RegExp(
+		`((?:${tokens}:[\\t -~\x80-\xff]*\r\n)*)\r\n`,
+		"y",
+	);
+	const found: Message[] = [];
+	let data = "";
+	for (let at = 0; at < wire.length || data !== ""; ) {
+		start.lastIndex = at;
+		const line = start.exec(wire);
+		if (line === null) return undefined;
+		const size = Number.parseInt(line[1] as string, 16);
+		at = start.lastIndex + size;
+		if (size > 0) {
+			if (wire.slice(at, at + 2) !== "\r\n") return undefined;
+			data += wire.slice(at - size, at);
+			at += 2;
+			if (at === wire.length) return undefined;
+			continue;
+		}
+		section.lastIndex = at;
+		const trailers = (section.exec(wire)?.[1]?.split("\r\n") ?? [])
+			.slice(0, -1)
+			.map((field): Trailer => {
+				const [, name, text] = /^(.*?):[\t ]*(.*?)[\t ]*$/s.exec(field) ?? [];
+				return [name as string, text as string];
+			});
+		if (section.lastIndex === 0) return undefined;
+		at = section.lastIndex;
+		found.push({
+			chunks: data === "" ? [] : [latin1(data)],
+			trailers,
+		});
+		data = "";
+	}
+	return found;
+}
+
+test("what is let pass, and how it is read, is what the grammar says when it is written as regular expressions", () => {
+	let accepted = 0;
+	fc.assert(
+		fc.property(garbage, (wire) => {
+			const decoder = messages({ forbiddenTrailers: "keep" }).decoder();
+			decoder.push(wire);
+			decoder.end();
+			let found: Message[] | undefined = [];
+			try {
+				for (let item = decoder.pull(); item !== undefined; ) {
+					found.push(item);
+					item = decoder.pull();
+				}
+			} catch {
+				found = undefined;
+			}
+			if (found !== undefined && wire.length > 0) accepted += 1;
+			expect(found).toEqual(decodeByExpressions(String.fromCharCode(...wire)));
+		}),
+		{ numRuns },
+	);
+	expect(accepted).toBeGreaterThan(numRuns / 20);
+});
+
+// The laws above see whole bodies only.
+describe("up to a fault, every byte of the data comes out, with its offset", () => {
+	const position = fc.nat({ max: 0xffff });
+	const cutWires = fc.tuple(garbage, fc.array(position, { maxLength: 5 }));
+
+	test.each([{}, { ...narrow, maxTrailerLength: 6 }])(
+		"however the input is cut: %j",
+		(options) => {
+			fc.assert(
+				fc.property(cutWires, ([wire, positions]) => {
+					const whole = decode(options, wire, []);
+					const cuts = positions.map((at) => at % (wire.length + 1));
+					cuts.sort((a, b) => a - b);
+					expect(decode(options, wire, cuts)).toEqual(whole);
+					expect(decode(options, wire, [...wire.keys()])).toEqual(whole);
+					for (const event of whole as { item: unknown; offset: number }[])
+						if (typeof event.item === "number")
+							expect(event.item).toBe(wire[event.offset]);
+				}),
+				{ numRuns },
+			);
+		},
+	);
+});
