@@ -64,16 +64,27 @@ export function bareLines(
 	delimiter: number,
 	sink: (bytes: Uint8Array, start: number, end: number) => number,
 ): number {
+	return bareDelimited(chunks, 10, delimiter, sink);
+}
+
+/** The same for whatever ends with `width` bytes of which `last` is the last. */
+export function bareDelimited(
+	chunks: Iterable<Uint8Array>,
+	last: number,
+	width: number,
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
 	let sum = 0;
 	let held: Uint8Array = new Uint8Array(0);
 	for (const chunk of chunks) {
 		const bytes = join(held, chunk);
 		let at = 0;
 		for (;;) {
-			const next = Buffer.prototype.indexOf.call(bytes, 10, at) + 1;
+			const next = Buffer.prototype.indexOf.call(bytes, last, at) + 1;
 			if (next === 0) break;
-			const end = next - delimiter;
-			if (end - at > LIMIT) throw new Error("too large");
+			const end = next - width;
+			// What is escaped is a bit longer than what it was made of.
+			if (end - at > 1.01 * LIMIT) throw new Error("too large");
 			sum += sink(bytes, at, end);
 			at = next;
 		}
@@ -106,6 +117,103 @@ export function bareContentLength(
 			if (bytes.length - body < length) break;
 			sum += sink(bytes, body, body + length);
 			at = body + length;
+		}
+		held = bytes.subarray(at);
+	}
+	return sum;
+}
+
+/** Calls `sink` with the memory and the place of each SLIP packet: memory that the next packet is written to. */
+export function bareSlip(
+	chunks: Iterable<Uint8Array>,
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	const [END, ESC, ESC_END, ESC_ESC] = [0xc0, 0xdb, 0xdc, 0xdd];
+	let sum = 0;
+	let packet = new Uint8Array(1024);
+	let length = 0;
+	let escaped = false;
+	for (const chunk of chunks)
+		for (let i = 0; i < chunk.length; i++) {
+			let byte = chunk[i] as number;
+			if (byte === END) {
+				if (length > 0) sum += sink(packet, 0, length);
+				length = 0;
+				continue;
+			}
+			if (byte === ESC) {
+				escaped = true;
+				continue;
+			}
+			if (escaped) {
+				if (byte !== ESC_END && byte !== ESC_ESC) throw new Error("bad escape");
+				byte = byte === ESC_END ? END : ESC;
+				escaped = false;
+			}
+			if (length === packet.length) {
+				if (length >= LIMIT) throw new Error("too large");
+				const larger = new Uint8Array(2 * length);
+				larger.set(packet);
+				packet = larger;
+			}
+			packet[length++] = byte;
+		}
+	return sum;
+}
+
+/** The same for COBS packets with a zero behind each. */
+export function bareCobs(
+	chunks: Iterable<Uint8Array>,
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let packet = new Uint8Array(1024);
+	return bareDelimited(chunks, 0, 1, (bytes, start, end) => {
+		if (packet.length < end - start) packet = new Uint8Array(end - start);
+		let length = 0;
+		for (let i = start; i < end; ) {
+			const code = bytes[i++] as number;
+			const next = i + code - 1;
+			if (next > end) throw new Error("truncated");
+			while (i < next) packet[length++] = bytes[i++] as number;
+			if (code < 255 && i < end) packet[length++] = 0;
+		}
+		return sink(packet, 0, length);
+	});
+}
+
+/** Calls `sink` with the memory and the place of what has arrived of each chunk of an HTTP body. */
+export function bareChunked(
+	chunks: Iterable<Uint8Array>,
+	sink: (bytes: Uint8Array, start: number, end: number) => number,
+): number {
+	let sum = 0;
+	let held: Uint8Array = new Uint8Array(0);
+	/** Bytes to come of the data and the line end behind it. */
+	let left = 0;
+	for (const chunk of chunks) {
+		const bytes = join(held, chunk);
+		let at = 0;
+		for (;;) {
+			const data = Math.min(left - 2, bytes.length - at);
+			if (data > 0) {
+				sum += sink(bytes, at, at + data);
+				at += data;
+				left -= data;
+			}
+			// The size is in between the line end of the last data and its own.
+			const size = at + left;
+			const end = Buffer.prototype.indexOf.call(bytes, 10, size);
+			if (left > 2 || end === -1) break;
+			let length = 0;
+			for (let i = size; i < end - 1; i++) {
+				const digit = Number.parseInt(
+					String.fromCharCode(bytes[i] as number),
+					16,
+				);
+				length = 16 * length + digit;
+			}
+			left = length + 2;
+			at = end + 1;
 		}
 		held = bytes.subarray(at);
 	}

@@ -3,11 +3,13 @@ import { contentLengthFrames } from "./content-length.ts";
 import { decisions } from "./decisions.ts";
 import { framings } from "./framings.ts";
 import { growth } from "./growth.ts";
+import { chunkedFrames } from "./http-chunked.ts";
 import { jsonRpcMessages } from "./json-rpc.ts";
 import { lengthPrefixedFrames } from "./length-prefixed.ts";
 import { memory } from "./memory.ts";
 import { newlineFrames } from "./newline.ts";
 import type { Table } from "./results.ts";
+import { slipFrames } from "./slip.ts";
 import { channels } from "./streams.ts";
 
 /** The suites, by name. Each yields tables to be printed as one. */
@@ -19,6 +21,8 @@ export const suites: Readonly<
 	"length-prefixed": lengthPrefixedFrames,
 	newline: newlineFrames,
 	"content-length": contentLengthFrames,
+	slip: slipFrames,
+	"http-chunked": chunkedFrames,
 	async *growth() {
 		for (const framing of framings) yield [await growth(framing)];
 	},

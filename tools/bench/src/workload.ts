@@ -107,9 +107,15 @@ export function drain<T>(
 	return sum;
 }
 
+/** What can be asked for places in memory instead of views. */
+type Cursor = Pick<
+	FramingDecoder,
+	"push" | "next" | "frameBytes" | "frameStart" | "frameEnd"
+>;
+
 /** The same by places in memory, without a view for each frame. */
 export function drainAt(
-	decoder: FramingDecoder,
+	decoder: Cursor,
 	chunks: Iterable<Uint8Array>,
 	sink: (bytes: Uint8Array, start: number, end: number) => number,
 ): number {
@@ -133,7 +139,7 @@ function pullAll<T>(
 }
 
 function nextAll(
-	decoder: FramingDecoder,
+	decoder: Cursor,
 	sink: (bytes: Uint8Array, start: number, end: number) => number,
 ): number {
 	let sum = 0;
