@@ -12,8 +12,11 @@ export interface HeaderFault {
 	readonly body?: number;
 }
 
+const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const ZERO = 0x30;
 const COLON = 0x3a;
 
 // RFC 9110, section 5.6.2.
@@ -22,7 +25,7 @@ const TOKEN = "[!#$%&'*+.^`|~\\w-]+";
 // RFC 9110, section 8.3.1; in UTF-8 if it says so, which older versions of LSP spell `utf8`. No white space can be matched in
 // two ways, so that what is hostile takes linear time too.
 const UTF8_TYPE: RegExp = new RegExp(
-	`^${TOKEN}/${TOKEN}([\\t ]*;([\\t ]*(charset=("?)utf-?8\\4|(?!charset=)${TOKEN}=(${TOKEN}|"([^"\\\\]|\\\\.)*")))?)*$`,
+	`^${TOKEN}/${TOKEN}([\\t ]*;([\\t ]*(charset=("?)utf-?8\\4|(?!charset=)${TOKEN}=(${TOKEN}|"([^"\\\\]|\\\\.)*")))?)*[\\t ]*$`,
 	"i",
 );
 
@@ -41,9 +44,12 @@ const GRAMMAR: readonly (readonly [rule: string, bytes: string])[] = [
 	["A field's value must be ASCII text up to CR LF", "[\\t -~]"],
 	["A field's value must be ASCII text up to CR LF", "[\\t -~]"],
 ];
-const ALLOWED: readonly Uint8Array[] = GRAMMAR.map(([, bytes]) =>
-	Uint8Array.from({ length: 256 }, (_, byte) =>
-		Number(RegExp(bytes).test(String.fromCharCode(byte))),
+/** For each byte, one bit for each of those. */
+const ALLOWED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+	GRAMMAR.reduce(
+		(bits, [, bytes], i) =>
+			bits | (Number(RegExp(bytes).test(String.fromCharCode(byte))) << i),
+		0,
 	),
 );
 
@@ -83,74 +89,89 @@ export class Header {
 	 * that is wrong with it; neither depends on where it was told to stop before.
 	 */
 	read(bytes: Uint8Array, start: number, end: number): boolean | HeaderFault {
-		for (; start + this.size < end; this.size += 1) {
-			const at = this.size;
-			const byte = bytes[start + at] as number;
+		for (let at = start + this.size; at < end; at++) {
 			const state = this.#state;
-			if (ALLOWED[state]?.[byte] === 1) continue;
-			if (byte === COLON && state === NAME && at > this.line) {
-				this.#state = fieldAt(bytes, start + this.line, end);
-				this.#valueAt = at + 1;
-			} else if (byte === CR && state === NAME && at === this.line && at > 0)
-				this.#state = HEADER_END;
-			else if (byte === CR && state !== NAME && state < LINE_END) {
-				const fault = this.#endOfValue(bytes, start);
-				if (fault !== undefined) return fault;
-				this.#state = LINE_END;
-			} else if (byte === LF && state === LINE_END) {
-				this.#state = NAME;
-				this.line = at + 1;
-			} else if (byte === LF && state === HEADER_END) {
-				this.size += 1;
-				return (
-					this.length >= 0 || {
-						code: "invalid-syntax",
-						message: "A header must have a Content-Length",
-						at: this.line,
-						amongFields: true,
-					}
-				);
-			} else {
-				const [rule] = GRAMMAR[state] ?? ["CR must be followed by LF"];
-				return {
-					code: "invalid-syntax",
-					message: `${rule}; found 0x${byte.toString(16).padStart(2, "0")}`,
-					// A bare CR is at fault itself.
-					at: state < LINE_END ? at : at - 1,
-				};
-			}
+			while (
+				at < end &&
+				((ALLOWED[bytes[at] as number] as number) >> state) & 1
+			)
+				at += 1;
+			this.size = at - start;
+			if (at === end) break;
+			this.size += 1;
+			const turn = this.#turn(bytes[at] as number, bytes, start);
+			if (turn !== false) return turn;
 		}
 		return false;
 	}
 
-	#endOfValue(bytes: Uint8Array, start: number): HeaderFault | undefined {
-		const from = this.#valueAt;
-		const text = ascii.decode(bytes.subarray(start + from, start + this.size));
-		const value = text.trim();
-		const at = from + text.length - text.trimStart().length;
-		if (this.#state === TYPE && !UTF8_TYPE.test(value)) this.badTypeAt = at;
-		if (this.#state !== LENGTH) return undefined;
-		const length = Number(value);
-		const digits = value.search(/\D|$/);
-		if (digits === 0 || digits < value.length)
-			return {
-				code: "invalid-syntax",
-				message: `A Content-Length must be digits; found "${value}"`,
-				at: at + digits,
-			};
-		const known = this.length < 0 || this.length === length;
-		if (!known || length > Number.MAX_SAFE_INTEGER)
+	/** Takes the byte that ends what is read, and goes on to what comes next. Returns what `read` returns. */
+	#turn(byte: number, bytes: Uint8Array, start: number): boolean | HeaderFault {
+		const state = this.#state;
+		const at = this.size - 1;
+		const begun = at > this.line;
+		if (state === NAME && byte === COLON && begun) {
+			this.#state = fieldAt(bytes, start + this.line, start + this.size);
+			this.#valueAt = this.size;
+		} else if (state === NAME && byte === CR && !begun && at > 0)
+			this.#state = HEADER_END;
+		else if (state === LINE_END && byte === LF) {
+			this.#state = NAME;
+			this.line = this.size;
+		} else if (state === HEADER_END && byte === LF)
+			return (
+				this.length >= 0 || {
+					code: "invalid-syntax",
+					message: "A header must have a Content-Length",
+					at: this.line,
+					amongFields: true,
+				}
+			);
+		else if (state === NAME || state > OTHER || byte !== CR)
+			// A bare CR is at fault itself.
+			return unexpected(state, byte, state > OTHER ? at - 1 : at);
+		else {
+			this.#state = LINE_END;
+			if (state === LENGTH) return this.#takeLength(bytes, start);
+			if (state === TYPE) this.#takeType(bytes, start);
+		}
+		return false;
+	}
+
+	#takeLength(bytes: Uint8Array, start: number): false | HeaderFault {
+		let at = start + this.#valueAt;
+		while (isBlank(bytes[at])) at += 1;
+		const lengthAt = at - start;
+		let length = 0;
+		for (; (bytes[at] as number) >= ZERO; at++)
+			length = length * 10 + (bytes[at] as number) - ZERO;
+		const none = at === start + lengthAt;
+		while (isBlank(bytes[at])) at += 1;
+		if (none || bytes[at] !== CR)
+			return unexpected(LENGTH, bytes[at] as number, at - start);
+		if (length > Number.MAX_SAFE_INTEGER)
 			return {
 				code: "invalid-length",
-				message: known
-					? "A Content-Length must be less than 2^53"
-					: `A header must have one Content-Length; found ${this.length} and ${length}`,
-				at,
-				amongFields: !known,
+				message: "A Content-Length must be below 2^53",
+				at: lengthAt,
+			};
+		if (this.length >= 0 && this.length !== length)
+			return {
+				code: "invalid-length",
+				message: `A header must have one Content-Length; found ${this.length} and ${length}`,
+				at: lengthAt,
+				amongFields: true,
 			};
 		this.length = length;
-		this.lengthAt = at;
-		return undefined;
+		this.lengthAt = lengthAt;
+		return false;
+	}
+
+	#takeType(bytes: Uint8Array, start: number): void {
+		const value = bytes.subarray(start + this.#valueAt, start + this.size - 1);
+		const text = ascii.decode(value).trimStart();
+		if (this.badTypeAt < 0 && !UTF8_TYPE.test(text))
+			this.badTypeAt = this.size - 1 - text.length;
 	}
 }
 
@@ -175,4 +196,17 @@ export function fieldAt(bytes: Uint8Array, at: number, end: number): number {
 
 function lowerCase(byte: number): number {
 	return byte > 0x40 && byte < 0x5b ? byte + 0x20 : byte;
+}
+
+function isBlank(byte: number | undefined): boolean {
+	return byte === SPACE || byte === TAB;
+}
+
+function unexpected(state: number, byte: number, at: number): HeaderFault {
+	const [rule] = GRAMMAR[state] ?? ["LF must follow CR"];
+	return {
+		code: "invalid-syntax",
+		message: `${rule}; found 0x${byte.toString(16).padStart(2, "0")}`,
+		at,
+	};
 }
