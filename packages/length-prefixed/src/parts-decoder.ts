@@ -8,9 +8,8 @@ import type { Begin, End } from "./length-prefixed-parts.ts";
 import type { Format } from "./options.ts";
 import { isDigit, MAX_SAFE, readPrefix, ZERO } from "./prefix.ts";
 
-/** An unsigned LEB128 of 64 bits has ten bytes. */
-const MAX_VARINT_SIZE = 10;
-
+const SHORTEST = "A length must be written in its shortest form";
+const BELOW_2_64 = "A length must be less than 2^64";
 const END: End = { kind: "end" };
 
 /** Reads frames in parts. Holds nothing but a header that has not arrived whole. */
@@ -103,10 +102,9 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 			if (!input.ensure(header)) return this.#starved(header);
 			byte = input.bytes[input.start + header - 1] as number;
 			value += byte * scale;
-			if (byte === 0)
-				this.#refuse("overlong", `${value} must be a shorter varint`);
-			if (byte > 1 && header - offset === MAX_VARINT_SIZE)
-				this.#refuse("invalid-length", "A varint must end within 64 bits");
+			if (byte === 0) this.#refuse("overlong", SHORTEST);
+			if (byte > 1 && scale === 2 ** 63)
+				this.#refuse("invalid-length", BELOW_2_64);
 		}
 
 		let { maxLength } = this.format;
@@ -160,9 +158,8 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 			kind: "begin",
 			length,
 			...(fragmented && { last }),
-			// Not of the bytes themselves: that of a Buffer is a view.
 			...(keepHeader && {
-				header: Uint8Array.prototype.slice.call(bytes, start, start + offset),
+				header: new Uint8Array(bytes.subarray(start, start + offset)),
 			}),
 		};
 	}
@@ -179,10 +176,9 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 			if (!isDigit(byte))
 				this.#unexpected(`a digit or 0x${separator.toString(16)}`, header - 1);
 			if (this.length === 0 && header > first)
-				this.#refuse("overlong", "A length must not start with a zero");
+				this.#refuse("overlong", SHORTEST);
 			this.length = 10 * this.length + byte - ZERO;
-			if (this.length > MAX_SAFE)
-				this.#refuse("invalid-length", "A length must be below 2^53");
+			if (this.length >= 2 ** 64) this.#refuse("invalid-length", BELOW_2_64);
 		}
 	}
 

@@ -52,12 +52,14 @@ type Laws = [
 	garbage?: fc.Arbitrary<Uint8Array>,
 ];
 const layers: Laws[] = [
-	[lengthPrefixed, {}, long],
-	[
-		lengthPrefixed,
-		{ width: 3, endian: "le", offset: 2, adjustment: -3 },
-		short,
-	],
+	[lengthPrefixed, {}, short],
+	[lengthPrefixed, { ...netstrings, ...skip }, short, oversize(netstrings)],
+	[lengthPrefixed, { ...fragments, ...skip }, short, oversize(fragments)],
+	[joined, { ...fragments, ...skip }, short, oversize(fragments)],
+];
+// What these do, those above do too, but for a few lines: a tenth of the runs finds faults there.
+const variants: Laws[] = [
+	[lengthPrefixed, { width: 3, endian: "le", offset: 2, adjustment: -3 }, long],
 	[lengthPrefixed, { width: 8, includesPrefix: true, copy: true }, short],
 	[lengthPrefixed, { ...varintDelimited, offset: 1, adjustment: 1 }, long],
 	[
@@ -66,21 +68,19 @@ const layers: Laws[] = [
 		whole(varintDelimited),
 	],
 	[lengthPrefixed, postgresMessages, whole(postgresMessages)],
-	[lengthPrefixed, netstrings, long],
 	[lengthPrefixed, fragments, long],
-	[lengthPrefixed, { ...netstrings, ...skip }, short, oversize(netstrings)],
-	[lengthPrefixed, { ...fragments, ...skip }, short, oversize(fragments)],
-	[joined, { ...octetCounting, offset: 1 }, short],
+	[joined, { ...octetCounting, offset: 1 }, long],
 	[joined, { ...thriftFramed, ...skip }, short, oversize(thriftFramed)],
-	[joined, { ...fragments, ...skip }, short, oversize(fragments)],
 ];
 
-for (const [make, options, item, garbage] of layers)
+for (const [make, options, item, garbage] of [...layers, ...variants])
 	describe(`${make.name}(${JSON.stringify(options)})`, () => {
 		const layer: ByteLayer<Uint8Array | Skipped, Uint8Array> = make(options);
 		const laws = codecLaws(layer, {
 			item,
-			numRuns,
+			numRuns: variants.some(([, variant]) => variant === options)
+				? Math.ceil(numRuns / 10)
+				: numRuns,
 			...(garbage && { garbage }),
 		});
 		for (const law of laws) test(law.name, () => law.check());
