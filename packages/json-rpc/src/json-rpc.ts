@@ -2,30 +2,45 @@ import {
 	AppendingEncoder,
 	type ByteEncoder,
 	type ByteWriter,
-	type Codec,
 	codecLayer,
 	type Decoder,
+	type Encoder,
 	type Layer,
 	writeText,
 } from "@framewright/codec";
+import { parseError } from "./invalid.ts";
 import { isLonger } from "./limits.ts";
-import type { InvalidMessage, Message } from "./message.ts";
+import type {
+	InvalidMessage,
+	Message,
+	OutgoingMessage,
+	Params,
+	RawMessage,
+} from "./message.ts";
 import { type JsonRpcOptions, type Settings, settingsOf } from "./options.ts";
-import { parse, parseError } from "./parse.ts";
+import { parse } from "./parse.ts";
+import type { RawJson } from "./raw-json.ts";
 import { serialize } from "./serialize.ts";
 
 /** JSON-RPC 2.0 over bytes: a codec for whole messages, and a layer to stack on a framing. */
-export interface JsonRpc
-	extends Codec<Message>,
-		ByteEncoder<Message>,
-		Layer<Message, Uint8Array> {
-	encoder(): ByteEncoder<Message>;
+export interface JsonRpc<Received extends AnyMessage = Message>
+	extends ByteEncoder<OutgoingMessage>,
+		Layer<Received, Uint8Array, OutgoingMessage> {
+	decode(bytes: Uint8Array): Received;
+	encoder(): ByteEncoder<OutgoingMessage>;
 }
 
 /** JSON-RPC 2.0 over strings: a codec for whole messages, and a layer to stack on lines of text. */
-export interface JsonRpcText
-	extends Codec<Message, string>,
-		Layer<Message, string> {}
+export interface JsonRpcText<Received extends AnyMessage = Message>
+	extends Encoder<OutgoingMessage, string>,
+		Layer<Received, string, OutgoingMessage> {
+	decode(text: string): Received;
+}
+
+/** What either kind of decoder hands over. */
+type AnyMessage = Message<Params | RawJson>;
+
+type RawOptions = JsonRpcOptions & { readonly raw: true };
 
 /**
  * Reads and writes JSON-RPC 2.0 messages as UTF-8.
@@ -44,27 +59,28 @@ export interface JsonRpcText
  *
  * Limits that are no whole numbers of 1 or more throw a `RangeError` here.
  */
-export function jsonRpc(options: JsonRpcOptions = {}): JsonRpc {
+export function jsonRpc(options: RawOptions): JsonRpc<RawMessage>;
+export function jsonRpc(options?: JsonRpcOptions): JsonRpc;
+export function jsonRpc(options: JsonRpcOptions = {}): JsonRpc<AnyMessage> {
 	return new BytesCodec(settingsOf(options));
 }
 
 /** Reads and writes JSON-RPC 2.0 messages as strings, for WebSockets and lines of text. Otherwise the same as `jsonRpc`. */
-export function jsonRpcText(options: JsonRpcOptions = {}): JsonRpcText {
-	const settings = settingsOf(options);
-	const codec: Codec<Message, string> = {
-		encode: (message) => serialize(message, settings),
-		decode: (text) =>
-			isLonger(text, settings.maxLength)
-				? tooLong(settings)
-				: parse(text, settings),
-	};
-	return { ...codec, ...codecLayer(codec) };
+export function jsonRpcText(options: RawOptions): JsonRpcText<RawMessage>;
+export function jsonRpcText(options?: JsonRpcOptions): JsonRpcText;
+export function jsonRpcText(
+	options: JsonRpcOptions = {},
+): JsonRpcText<AnyMessage> {
+	return new TextCodec(settingsOf(options));
 }
 
 // JSON has no byte order mark (RFC 8259, section 8.1): kept in the text, it is the syntax error that it should be.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-class BytesCodec extends AppendingEncoder<Message> implements JsonRpc {
+class BytesCodec
+	extends AppendingEncoder<OutgoingMessage>
+	implements JsonRpc<AnyMessage>
+{
 	readonly #settings: Settings;
 
 	constructor(settings: Settings) {
@@ -72,11 +88,11 @@ class BytesCodec extends AppendingEncoder<Message> implements JsonRpc {
 		this.#settings = settings;
 	}
 
-	encodeInto(message: Message, writer: ByteWriter): void {
+	encodeInto(message: OutgoingMessage, writer: ByteWriter): void {
 		writeText(writer, serialize(message, this.#settings));
 	}
 
-	decode(bytes: Uint8Array): Message {
+	decode(bytes: Uint8Array): AnyMessage {
 		if (bytes.length > this.#settings.maxLength) return tooLong(this.#settings);
 		let text: string;
 		try {
@@ -87,11 +103,37 @@ class BytesCodec extends AppendingEncoder<Message> implements JsonRpc {
 		return parse(text, this.#settings);
 	}
 
-	decoder(): Decoder<Uint8Array, Message> {
+	decoder(): Decoder<Uint8Array, AnyMessage> {
 		return codecLayer(this).decoder();
 	}
 
-	encoder(): ByteEncoder<Message> {
+	encoder(): ByteEncoder<OutgoingMessage> {
+		return this;
+	}
+}
+
+class TextCodec implements JsonRpcText<AnyMessage> {
+	readonly #settings: Settings;
+
+	constructor(settings: Settings) {
+		this.#settings = settings;
+	}
+
+	encode(message: OutgoingMessage): string {
+		return serialize(message, this.#settings);
+	}
+
+	decode(text: string): AnyMessage {
+		return isLonger(text, this.#settings.maxLength)
+			? tooLong(this.#settings)
+			: parse(text, this.#settings);
+	}
+
+	decoder(): Decoder<string, AnyMessage> {
+		return codecLayer(this).decoder();
+	}
+
+	encoder(): Encoder<OutgoingMessage, string> {
 		return this;
 	}
 }

@@ -14,6 +14,23 @@ export interface JsonRpcOptions {
 	 * specification can be read either way (sections 5 and 7). Default: false.
 	 */
 	readonly echoId?: boolean;
+	/**
+	 * Whether `params`, `result` and `error.data` are handed over as `RawJson`, text that was checked to be JSON, instead of
+	 * as values. Either can be encoded. Default: false.
+	 */
+	readonly raw?: boolean;
+	/** What parses and writes `params`, `result` and `error.data`. Default: `JSON`. */
+	readonly json?: Json;
+}
+
+/**
+ * A parser and a writer of JSON, such as one that keeps all digits of a number: `lossless-json`, `json-bigint`. Whatever `parse`
+ * throws makes the message a parse error; what it is given is one value, within the limits.
+ */
+export interface Json {
+	parse(text: string): unknown;
+	/** Returns JSON text, or `undefined` for what JSON does not have. */
+	stringify(value: unknown): string | undefined;
 }
 
 /** The options, checked, with their defaults. */
@@ -26,11 +43,17 @@ export function settingsOf(options: JsonRpcOptions): Settings {
 		maxDepth = 1000,
 		maxBatch = 1000,
 		echoId = false,
+		raw = false,
+		json = JSON,
 	} = options;
 	for (const [name, limit] of Object.entries({ maxLength, maxDepth, maxBatch }))
 		if (!Number.isSafeInteger(limit) || limit < 1)
 			throw new RangeError(
 				`jsonRpc(): ${name} must be a whole number of 1 or more, not ${limit}`,
 			);
-	return { maxLength, maxDepth, maxBatch, echoId };
+	if (raw && json !== JSON)
+		throw new RangeError(
+			"jsonRpc(): raw values are not parsed; json cannot be set",
+		);
+	return { maxLength, maxDepth, maxBatch, echoId, raw, json };
 }

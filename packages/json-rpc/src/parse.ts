@@ -1,156 +1,119 @@
-import { isDeeper } from "./limits.ts";
-import type {
-	ErrorObject,
-	Id,
-	InvalidMessage,
-	Message,
-	SingleMessage,
-} from "./message.ts";
+import { parseCanonical } from "./canonical.ts";
+import { Envelope } from "./envelope.ts";
+import { invalidRequest, parseError, show } from "./invalid.ts";
+import type { Message, Params, SingleMessage } from "./message.ts";
 import type { Settings } from "./options.ts";
-import { withoutRoundedIds } from "./rounded-ids.ts";
+import type { RawJson } from "./raw-json.ts";
+import { endOfValue, ObjectCursor, skipWhite, TOO_DEEP } from "./scan.ts";
 
 /** Reads the text of a message. Total: whatever is wrong with it makes an `invalid` message. */
-export function parse(text: string, settings: Settings): Message {
-	const { maxDepth, maxBatch, echoId } = settings;
-	let value: unknown;
+export function parse(
+	text: string,
+	settings: Settings,
+): Message<Params | RawJson> {
+	const canonical = parseCanonical(text, settings);
+	if (canonical !== undefined) return canonical;
 	try {
-		value = JSON.parse(text);
+		const reader = new MessageReader(text, settings);
+		const message = reader.read();
+		if (message !== undefined) return message;
+		if (reader.isTooDeep)
+			return parseError(
+				`JSON may be nested ${settings.maxDepth} levels deep at most`,
+			);
+		// Not JSON, for which the engine has a better word.
+		JSON.parse(text);
+		return parseError("The text is not JSON");
 	} catch (error) {
 		return parseError(`The text is not JSON: ${(error as Error).message}`);
 	}
-	if (isDeeper(text, value, maxDepth))
-		return parseError(`JSON may be nested ${maxDepth} levels deep at most`);
-	if (!Array.isArray(value))
-		return parseSingle(value, withoutRoundedIds(text, value), echoId);
-	if (value.length === 0)
-		return invalidRequest("A batch must have one message at the least");
-	if (value.length > maxBatch)
-		return invalidRequest(
-			`A batch may have ${maxBatch} messages at most; found ${value.length}`,
-		);
-	const exact = withoutRoundedIds(text, value);
-	return {
-		kind: "batch",
-		items: value.map((item, i) => parseSingle(item, exact[i], echoId)),
-	};
 }
 
-/** Answers what is not JSON, or beyond a limit (-32700, section 5.1). */
-export function parseError(reason: string): InvalidMessage {
-	return invalid(reason, null, { code: -32700, message: "Parse error" });
-}
+/**
+ * Reads the envelopes by itself, and leaves the values in them to a parser: so it sees what a parsed object does not show, a
+ * member that is there twice and the digits of an id; and a limit is judged before what is beyond it is parsed.
+ *
+ * Methods return `undefined` for what is not JSON or too deep, and throw what a parser throws.
+ */
+class MessageReader {
+	isTooDeep = false;
+	readonly #text: string;
+	readonly #settings: Settings;
+	#at: number;
 
-/** Answers JSON that is not a message (-32600, section 5.1). */
-function invalidRequest(reason: string, id: Id = null): InvalidMessage {
-	return invalid(reason, id, { code: -32600, message: "Invalid Request" });
-}
-
-function invalid(reason: string, id: Id, error: ErrorObject): InvalidMessage {
-	return { kind: "invalid", reason, reply: { kind: "error", id, error } };
-}
-
-function parseSingle(
-	value: unknown,
-	exact: unknown,
-	echoId: boolean,
-): SingleMessage {
-	if (!isObject(value))
-		return invalidRequest(`A message must be an object; found ${show(value)}`);
-	const { jsonrpc, id, method, params, result, error } = ownMembers(value);
-	const isRounded =
-		exact !== value && ownMembers(exact as Members).id === false;
-	const isResponse = result !== undefined || error !== undefined;
-	const refuse = (fault: string): InvalidMessage =>
-		invalidRequest(
-			fault,
-			// The id of a response is one of ours: sent back, it would settle the peer's request of that id.
-			echoId && isId(id) && !isRounded && !isResponse ? id : null,
-		);
-
-	if (jsonrpc !== "2.0")
-		return refuse(`"jsonrpc" must be "2.0"; found ${show(jsonrpc)}`);
-	if (id !== undefined && !isId(id))
-		return refuse(`"id" must be a string, a number or null; found ${show(id)}`);
-	if (isRounded)
-		return refuse(
-			`"id" must be a number that a double can hold; ${id} is not what was sent`,
-		);
-
-	if (method !== undefined) {
-		if (typeof method !== "string")
-			return refuse(`"method" must be a string; found ${show(method)}`);
-		if (isResponse)
-			return refuse(
-				'A message with "method" must not have "result" or "error"',
-			);
-		if (params === undefined)
-			return id === undefined
-				? { kind: "notification", method }
-				: { kind: "request", id, method };
-		if (!isObject(params) && !Array.isArray(params))
-			return refuse(
-				`"params" must be an array or an object; found ${show(params)}`,
-			);
-		return id === undefined
-			? { kind: "notification", method, params }
-			: { kind: "request", id, method, params };
+	constructor(text: string, settings: Settings) {
+		this.#text = text;
+		this.#settings = settings;
+		this.#at = skipWhite(text, 0);
 	}
 
-	if (!isResponse)
-		return refuse('A message must have "method", "result" or "error"');
-	if (id === undefined) return refuse('A response must have "id"');
-	if (error === undefined) return { kind: "success", id, result };
-	if (result !== undefined)
-		return refuse('A response must not have both "result" and "error"');
-	if (!isObject(error))
-		return refuse(`"error" must be an object; found ${show(error)}`);
-	const { code, message, data } = ownMembers(error);
-	if (typeof code !== "number" || !Number.isInteger(code))
-		return refuse(`"error.code" must be an integer; found ${show(code)}`);
-	if (typeof message !== "string")
-		return refuse(`"error.message" must be a string; found ${show(message)}`);
-	return {
-		kind: "error",
-		id,
-		error: data === undefined ? { code, message } : { code, message, data },
-	};
-}
+	read(): Message<Params | RawJson> | undefined {
+		const { maxDepth } = this.#settings;
+		if (this.#is("[")) return this.#batch();
+		const message = this.#single(maxDepth);
+		return this.#isAtEnd() ? message : undefined;
+	}
 
-/** A JSON object. An absent member reads as `undefined`, which JSON cannot say. */
-type Members = { readonly [name: string]: unknown };
+	#batch(): Message<Params | RawJson> | undefined {
+		const { maxBatch, maxDepth } = this.#settings;
+		this.#skip();
+		if (this.#is("]")) {
+			this.#skip();
+			return this.#isAtEnd()
+				? invalidRequest("A batch must have one message at the least")
+				: undefined;
+		}
+		const items: SingleMessage<Params | RawJson>[] = [];
+		for (;;) {
+			// At once: the others are neither read nor even looked for.
+			if (items.length === maxBatch)
+				return invalidRequest(`A batch may have ${maxBatch} messages at most`);
+			const item = this.#single(maxDepth - 1);
+			if (item === undefined) return undefined;
+			items.push(item);
+			if (!this.#is(",")) break;
+			this.#skip();
+		}
+		if (!this.#is("]")) return undefined;
+		this.#skip();
+		return this.#isAtEnd() ? { kind: "batch", items } : undefined;
+	}
 
-/** Leaves out what a polluted Object.prototype supplies. Asking it costs nothing; asking every object costs a quarter. */
-function ownMembers(value: Members): Members {
-	const inherited = Object.prototype;
-	return "jsonrpc" in inherited ||
-		"id" in inherited ||
-		"method" in inherited ||
-		"params" in inherited ||
-		"result" in inherited ||
-		"error" in inherited ||
-		"code" in inherited ||
-		"message" in inherited ||
-		"data" in inherited
-		? { __proto__: null, ...value }
-		: value;
-}
+	/** Reads what is no batch, and the white space behind it. */
+	#single(maxDepth: number): SingleMessage<Params | RawJson> | undefined {
+		const text = this.#text;
+		if (!this.#is("{")) {
+			const end = endOfValue(text, this.#at, maxDepth);
+			if (end < 0) return this.#fail(end);
+			const value: unknown = JSON.parse(text.slice(this.#at, end));
+			this.#at = skipWhite(text, end);
+			return invalidRequest(
+				`A message must be an object; found ${show(value)}`,
+			);
+		}
+		const members = new ObjectCursor(text, this.#at, maxDepth);
+		const envelope = new Envelope(this.#settings);
+		let more = members.next();
+		for (; more > 0; more = members.next()) envelope.take(members);
+		if (more < 0) return this.#fail(more);
+		this.#at = skipWhite(text, members.end);
+		return envelope.message();
+	}
 
-function isObject(value: unknown): value is Members {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+	#fail(result: number): undefined {
+		this.isTooDeep = result === TOO_DEEP;
+		return undefined;
+	}
 
-function isId(value: unknown): value is Id {
-	return (
-		typeof value === "string" || typeof value === "number" || value === null
-	);
-}
+	#is(character: string): boolean {
+		return this.#text[this.#at] === character;
+	}
 
-/** Tells a value in a few characters. */
-function show(value: unknown): string {
-	if (value === undefined) return "nothing";
-	if (Array.isArray(value)) return "an array";
-	if (isObject(value)) return "an object";
-	if (typeof value === "string" && value.length > 40)
-		return `a string of ${value.length} characters`;
-	return JSON.stringify(value);
+	#skip(): void {
+		this.#at = skipWhite(this.#text, this.#at + 1);
+	}
+
+	#isAtEnd(): boolean {
+		return this.#at === this.#text.length;
+	}
 }

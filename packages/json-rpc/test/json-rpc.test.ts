@@ -1,9 +1,14 @@
 import { type ByteLayer, ByteWriter, stack } from "@framewright/codec";
 import {
+	ExactId,
+	idKey,
 	type JsonRpcOptions,
 	jsonRpc,
 	jsonRpcText,
 	type Message,
+	type OutgoingMessage,
+	RawJson,
+	type RawMessage,
 } from "@framewright/json-rpc";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { describe, expect, test } from "vitest";
@@ -19,7 +24,10 @@ function decode(text: string, options: JsonRpcOptions = {}): Message {
 }
 
 /** Encodes by both codecs, which must agree, and must decode what they wrote to the same again. */
-function encode(message: Message, options: JsonRpcOptions = {}): string {
+function encode(
+	message: OutgoingMessage,
+	options: JsonRpcOptions = {},
+): string {
 	const text = jsonRpcText(options).encode(message);
 	expect(jsonRpc(options).encode(message)).toEqual(utf8.encode(text));
 	return text;
@@ -27,7 +35,7 @@ function encode(message: Message, options: JsonRpcOptions = {}): string {
 
 /** Expects both encoders to refuse, and to leave nothing behind. */
 function refuses(
-	message: Message,
+	message: OutgoingMessage,
 	error: typeof RangeError | typeof TypeError,
 	options: JsonRpcOptions = {},
 ): void {
@@ -168,10 +176,9 @@ describe("maxDepth", () => {
 		expect(decode(text)).toStrictEqual(tooDeep);
 	});
 
-	test("holds at a million levels that are never closed", () => {
-		expect(decode("[".repeat(1_000_000))).toStrictEqual(
-			invalid(-32700, /^The text is not JSON: /),
-		);
+	test("is judged before anything is parsed, whether or not the levels are closed", () => {
+		expect(decode("[".repeat(200_000))).toStrictEqual(tooDeep);
+		expect(decode(carrying("[".repeat(200_000)))).toStrictEqual(tooDeep);
 	});
 
 	test("refuses values that JSON.stringify cannot descend into", () => {
@@ -201,11 +208,11 @@ describe("maxBatch", () => {
 
 	test("makes a larger batch one invalid message, and refuses to write it", () => {
 		expect(decode(text(1001))).toStrictEqual(
-			invalid(-32600, "A batch may have 1000 messages at most; found 1001"),
+			invalid(-32600, "A batch may have 1000 messages at most"),
 		);
 		refuses(messages(1001), RangeError);
 		expect(decode(text(3), { maxBatch: 2 })).toStrictEqual(
-			invalid(-32600, "A batch may have 2 messages at most; found 3"),
+			invalid(-32600, "A batch may have 2 messages at most"),
 		);
 	});
 });
@@ -223,8 +230,7 @@ describe("echoId", () => {
 
 	test.each([
 		["is none", '{"jsonrpc":"2.0","id":[7],"method":"m"}'],
-		["was rounded", '{"jsonrpc":"2.0","id":9007199254740993,"method":"m"}'],
-		["was rounded, of another version", '{"id":9007199254740993,"method":"m"}'],
+		["is there twice", '{"jsonrpc":"2.0","id":7,"id":7,"method":"m"}'],
 		["belongs to a response", '{"jsonrpc":"2.0","id":7,"result":1,"error":2}'],
 		["belongs to both", '{"jsonrpc":"2.0","id":7,"method":"m","error":2}'],
 		["is not there", '{"jsonrpc":"2.0","method":1}'],
@@ -233,6 +239,15 @@ describe("echoId", () => {
 			kind: "invalid",
 			reply: { id: null },
 		});
+	});
+
+	test("sends back an id byte for byte", () => {
+		for (const id of ["9007199254740993", "1.0", '"\\u0031"'])
+			expect(
+				encode(decode(`{"id":${id},"method":"m"}`, { echoId: true })),
+			).toBe(
+				`{"jsonrpc":"2.0","id":${id},"error":{"code":-32600,"message":"Invalid Request"}}`,
+			);
 	});
 
 	test("works in a batch, message by message", () => {
@@ -344,18 +359,169 @@ test("A member __proto__ of params is an ordinary member, decoded and encoded", 
 	expect(encode(message)).toBe(text);
 });
 
-test("An id of a million digits is judged in linear time", () => {
-	const zeros = "0".repeat(1_000_000);
-	const id = `1.${zeros}1`;
-	expect(decode(`{"jsonrpc":"2.0","method":"m","id":${id}}`)).toStrictEqual(
-		invalid(
-			-32600,
-			'"id" must be a number that a double can hold; 1 is not what was sent',
-		),
+test("An id of a million digits is echoed, in linear time", () => {
+	const id = `1.${"0".repeat(1_000_000)}1`;
+	const text = `{"jsonrpc":"2.0","id":${id},"method":"m"}`;
+	expect(decode(text)).toStrictEqual(request(new ExactId(id), "m"));
+	expect(encode(decode(text))).toBe(text);
+});
+
+describe("idKey", () => {
+	test("tells apart what is told apart on the wire", () => {
+		const ids = [
+			1,
+			"1",
+			null,
+			"null",
+			1.5,
+			new ExactId("1.0"),
+			new ExactId("1e0"),
+			"",
+			"1.0",
+			new ExactId("9007199254740993"),
+			9007199254740992,
+		];
+		expect(new Set(ids.map(idKey)).size).toBe(ids.length);
+	});
+
+	test("is the same for a string, however it was escaped", () => {
+		expect(idKey(new ExactId('"\\u0031"'))).toBe(idKey("1"));
+		expect(idKey(new ExactId('"a\\/b"'))).toBe(idKey("a/b"));
+	});
+});
+
+describe("raw values", () => {
+	const numbers = "[1.0, 12345678901234567890, 1e400]";
+	const raw = (text: string) => {
+		const message = jsonRpcText({ raw: true }).decode(text);
+		expect(jsonRpc({ raw: true }).decode(utf8.encode(text))).toStrictEqual(
+			message,
+		);
+		message satisfies RawMessage;
+		return message;
+	};
+
+	test.each([
+		["params", `{"jsonrpc":"2.0","id":1,"method":"m","params":${numbers}}`],
+		["a result", `{"jsonrpc":"2.0","id":1,"result":${numbers}}`],
+		[
+			"the data of an error",
+			`{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m","data":${numbers}}}`,
+		],
+		["a batch", `[{"jsonrpc":"2.0","method":"m","params":${numbers}}]`],
+	])("are text, and are written as they came: %s", (_, text) => {
+		const message = raw(text);
+		expect(JSON.stringify(message)).not.toContain("12345678901234567890");
+		expect(encode(message)).toBe(text);
+	});
+
+	test("leave the white space around them behind", () => {
+		const message = raw(' {"jsonrpc" : "2.0", "id":1, "result" : [ 1 ] }\n');
+		expect(message).toStrictEqual(success(1, new RawJson("[ 1 ]")));
+	});
+
+	test("parse when they are asked to", () => {
+		const message = raw('{"jsonrpc":"2.0","id":1,"result":{"a":[1]}}');
+		expect(message).toStrictEqual(success(1, new RawJson('{"a":[1]}')));
+		if (message.kind === "success")
+			expect(message.result.parse()).toEqual({ a: [1] });
+	});
+
+	test.each(["tru", "[1,]", '{"a"}', "01", '"\n"', "[1}"])(
+		"are checked to be JSON: %s",
+		(value) => {
+			expect(raw(`{"jsonrpc":"2.0","id":1,"result":${value}}`)).toStrictEqual(
+				invalid(-32700, /^The text is not JSON: /),
+			);
+		},
 	);
-	expect(decode(`{"jsonrpc":"2.0","method":"m","id":1.${zeros}}`)).toEqual(
-		request(1, "m"),
+
+	test("keep to one line: a line break between tokens becomes a space", () => {
+		const pretty = new RawJson('{\n\t"a": "\\n",\r\n\t"b": 1\n}');
+		expect(encode(success(1, pretty))).toBe(
+			'{"jsonrpc":"2.0","id":1,"result":{ \t"a": "\\n",  \t"b": 1 }}',
+		);
+	});
+
+	test.each(['1,"id":2', "1}", "", " ", "[1", '"a', "1 2", "[1]]"])(
+		"cannot smuggle in another member: %s",
+		(text) => refuses(success(1, new RawJson(text)), TypeError),
 	);
+
+	test("that are no array or object cannot be params", () => {
+		refuses(
+			{ kind: "notification", method: "m", params: new RawJson("1") },
+			TypeError,
+		);
+	});
+
+	test("count towards the limits", () => {
+		refuses(success(1, new RawJson(nested(1000))), RangeError);
+		refuses(success(1, new RawJson(`"${"a".repeat(100)}"`)), RangeError, {
+			maxLength: 100,
+		});
+	});
+});
+
+describe("a parser and writer of the user's own", () => {
+	const json = {
+		parse: (text: string): unknown =>
+			JSON.parse(text, (_, value, context?: { source?: string }) =>
+				typeof value === "number" && !Number.isSafeInteger(value)
+					? BigInt(context?.source ?? value)
+					: value,
+			),
+		stringify: (value: unknown): string =>
+			typeof value === "bigint" ? `${value}` : JSON.stringify(value),
+	};
+
+	test("sees the values, and nothing else of a message", () => {
+		const seen: string[] = [];
+		const options = {
+			json: {
+				parse: (text: string) => seen.push(text),
+				stringify: (value: unknown) => `"${seen.push(String(value))}"`,
+			},
+		};
+		const text =
+			'[{"jsonrpc":"2.0","id":1,"result":[1]},{"jsonrpc":"2.0","method":"m","params":{}},{"jsonrpc":"2.0","id":2,"error":{"code":1,"message":"","data":2}}]';
+		expect(jsonRpcText(options).decode(text)).toEqual(
+			batch(success(1, 1), notification("m", 2 as never), {
+				kind: "error",
+				id: 2,
+				error: { code: 1, message: "", data: 3 },
+			}),
+		);
+		expect(seen).toEqual(["[1]", "{}", "2"]);
+		expect(jsonRpcText(options).encode(success("id", "value"))).toBe(
+			'{"jsonrpc":"2.0","id":"id","result":"4"}',
+		);
+	});
+
+	test("carries all digits of a number", () => {
+		const text = '{"jsonrpc":"2.0","id":1,"result":12345678901234567890}';
+		const message = jsonRpcText({ json }).decode(text);
+		expect(message).toEqual(success(1, 12345678901234567890n));
+		expect(jsonRpcText({ json }).encode(message)).toBe(text);
+	});
+
+	test("that fails makes a parse error", () => {
+		const failing = {
+			json: {
+				...json,
+				parse: () => {
+					throw new Error("I do not like it");
+				},
+			},
+		};
+		expect(
+			jsonRpcText(failing).decode('{"jsonrpc":"2.0","id":1,"result":1}'),
+		).toStrictEqual(invalid(-32700, "The text is not JSON: I do not like it"));
+	});
+
+	test("cannot be given where values are raw", () => {
+		expect(() => jsonRpc({ json, raw: true })).toThrow(RangeError);
+	});
 });
 
 describe("the encoder refuses", () => {

@@ -1,4 +1,9 @@
-import { jsonRpc, jsonRpcText, type Message } from "@framewright/json-rpc";
+import {
+	idKey,
+	jsonRpc,
+	jsonRpcText,
+	type Message,
+} from "@framewright/json-rpc";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isSafeToParse, message, nearMessage } from "./arbitraries.ts";
@@ -60,7 +65,7 @@ describe.each([{}, { echoId: true }])(
 	},
 );
 
-test("A numeric id is accepted exactly if JavaScript writes the same number back", () => {
+describe("an id", () => {
 	const digits = (lengths: object): fc.Arbitrary<string> =>
 		fc.string({ unit: fc.constantFrom(..."0019"), ...lengths });
 	const number = fc
@@ -77,31 +82,115 @@ test("A numeric id is accepted exactly if JavaScript writes the same number back
 			([sign, whole, fraction, exponent]) =>
 				`${sign}${whole}${fraction && `.${fraction}`}${exponent && `E${exponent}`}`,
 		);
+	const escaped = fc
+		.array(
+			fc.oneof(
+				fc.constantFrom("\\/", "\\u0031", "\\n", "\\ud800", "é", "\\\\"),
+				fc.string({ unit: fc.constantFrom(..."a1 ") }),
+			),
+			{ maxLength: 4 },
+		)
+		.map((parts) => `"${parts.join("")}"`);
+
+	test("comes back byte for byte", () => {
+		const codec = jsonRpcText();
+		fc.assert(
+			fc.property(fc.oneof(number, escaped), (token) => {
+				const text = `{"jsonrpc":"2.0","id":${token},"method":"m"}`;
+				const message = codec.decode(text);
+				expect(message.kind).toBe("request");
+				expect(codec.encode(message)).toBe(text);
+			}),
+			{ numRuns },
+		);
+	});
+
+	test("has a key of its own, unless it is the same string", () => {
+		const codec = jsonRpcText();
+		const keyOf = (token: string): string => {
+			const message = codec.decode(
+				`{"jsonrpc":"2.0","id":${token},"result":1}`,
+			);
+			if (message.kind !== "success") throw new Error(`${token} is no id`);
+			return idKey(message.id);
+		};
+		fc.assert(
+			fc.property(
+				fc.oneof(number, escaped),
+				fc.oneof(number, escaped),
+				(a, b) => {
+					const areStrings = a[0] === '"' && b[0] === '"';
+					const same = areStrings ? JSON.parse(a) === JSON.parse(b) : a === b;
+					expect(keyOf(a) === keyOf(b)).toBe(same);
+				},
+			),
+			{ numRuns },
+		);
+	});
+});
+
+test("Text is a parse error exactly if it is not JSON", () => {
 	const codec = jsonRpcText();
+	const damaged = fc
+		.tuple(
+			nearMessage.map((value) => JSON.stringify(value, null, 1)),
+			fc.nat(),
+			fc.constantFrom(
+				"",
+				"{",
+				"}",
+				"[",
+				"]",
+				",",
+				":",
+				'"',
+				"\\",
+				"0",
+				"-",
+				"x",
+				" ",
+				"\n",
+				"\u0000",
+			),
+			fc.nat({ max: 2 }),
+		)
+		.map(([text, at, put, cut]) => {
+			const place = at % (text.length + 1);
+			return text.slice(0, place) + put + text.slice(place + cut);
+		})
+		.filter(isSafeToParse);
 	fc.assert(
-		fc.property(number, (written) => {
-			const id = Number(written);
-			const exact = Number.isFinite(id) && equal(written, String(id));
-			const decoded = codec.decode(
-				`{"jsonrpc":"2.0","method":"m","id":${written}}`,
-			);
-			expect(decoded).toMatchObject(
-				exact ? { kind: "request", id } : { kind: "invalid" },
-			);
+		fc.property(damaged, (text) => {
+			let isJson = true;
+			try {
+				JSON.parse(text);
+			} catch {
+				isJson = false;
+			}
+			const message = codec.decode(text);
+			const isParseError =
+				message.kind === "invalid" && message.reply.error.code === -32700;
+			expect(isParseError).toBe(!isJson);
 		}),
 		{ numRuns },
 	);
 });
 
-/** Compares two decimals as whole numbers of the unit that both are multiples of. */
-function equal(a: string, b: string): boolean {
-	const whole = (number: string): bigint => {
-		const [mantissa = "", exponent = "0"] = number.toLowerCase().split("e");
-		const fraction = mantissa.split(".")[1] ?? "";
-		const power = 1000 + Number(exponent) - fraction.length;
-		return BigInt(mantissa.replace(".", "")) * 10n ** BigInt(power);
-	};
-	return whole(a) === whole(b);
+test("A message means the same with white space in front, which keeps it from the short way", () => {
+	fc.assert(
+		fc.property(fc.oneof(message, nearMessage), fc.boolean(), (value, raw) => {
+			const codec = jsonRpcText({ raw } as { raw: true });
+			const text = isMessage(value)
+				? codec.encode(value)
+				: JSON.stringify({ jsonrpc: "2.0", ...(value as object) });
+			expect(codec.decode(` ${text}`)).toStrictEqual(codec.decode(text));
+		}),
+		{ numRuns },
+	);
+});
+
+function isMessage(value: unknown): value is Message {
+	return typeof value === "object" && value !== null && "kind" in value;
 }
 
 /** What comes back after writing: the reply of what was invalid. */

@@ -1,4 +1,9 @@
-import { jsonRpc, jsonRpcText, type Message } from "@framewright/json-rpc";
+import {
+	ExactId,
+	jsonRpc,
+	jsonRpcText,
+	type Message,
+} from "@framewright/json-rpc";
 import { describe, expect, test } from "vitest";
 import { batch, invalid, notification, request, success } from "./messages.ts";
 
@@ -236,30 +241,22 @@ const faults: [sentence: string, members: string, reason: string][] = [
 		'"id":1,"error":{"code":1}',
 		'"error.message" must be a string; found nothing',
 	],
+	...["jsonrpc", "id", "method", "params", "result", "error"].map(
+		(name): (typeof faults)[number] => [
+			`${name} twice, of which readers would take one or the other`,
+			`"method":"m","id":1,"params":[],"${name}":0,"${name}":1`,
+			`"${name}" must not be there twice`,
+		],
+	),
 	[
-		"2^53 + 1 as id",
-		'"id":9007199254740993,"method":"m"',
-		'"id" must be a number that a double can hold; 9007199254740992 is not what was sent',
+		"the same member with escapes",
+		'"method":"m","id":1,"\\u0069d":1',
+		'"id" must not be there twice',
 	],
 	[
-		"an id that would be rounded to 1",
-		'"method":"m","id":1.0000000000000000001',
-		'"id" must be a number that a double can hold; 1 is not what was sent',
-	],
-	[
-		"an id that would be rounded to 0",
-		'"id" : -1e-400,"method":"m"',
-		'"id" must be a number that a double can hold; 0 is not what was sent',
-	],
-	[
-		"an id that would be infinite",
-		'"id":1e400,"result":1',
-		'"id" must be a number that a double can hold; Infinity is not what was sent',
-	],
-	[
-		"an id that would be rounded, under a name with escapes",
-		'"\\u0069\\u0064":9007199254740993,"method":"m"',
-		'"id" must be a number that a double can hold; 9007199254740992 is not what was sent',
+		"an error with two codes",
+		'"id":1,"error":{"code":1,"message":"","code":2}',
+		'"error" must not have "code" twice',
 	],
 	[
 		"members that __proto__ supplies",
@@ -351,16 +348,12 @@ const corners: Vector[] = [
 		batch(request(1, "m"), success(1, null)),
 	],
 	[
-		"one rounded id in a batch, which leaves the others alone",
+		"ids that a double would make the same",
 		'[{"jsonrpc":"2.0","id":9007199254740993,"method":"m"},{"jsonrpc":"2.0","id":9007199254740992,"method":"m"}]',
 		batch(
-			invalid(
-				-32600,
-				'"id" must be a number that a double can hold; 9007199254740992 is not what was sent',
-			),
+			request(new ExactId("9007199254740993"), "m"),
 			request(9007199254740992, "m"),
 		),
-		`[${INVALID_REQUEST},{"jsonrpc":"2.0","id":9007199254740992,"method":"m"}]`,
 	],
 	[
 		"an id of null is a request, not a notification",
@@ -380,17 +373,28 @@ const corners: Vector[] = [
 		request(0.30000000000000004, "m"),
 	],
 	["a negative id", '{"jsonrpc":"2.0","id":-1,"method":"m"}', request(-1, "m")],
+	...[
+		"1.0",
+		"1200E-2",
+		"-0",
+		"9007199254740993",
+		"1.0000000000000000001",
+		"-1e-400",
+		"1e400",
+		'"\\u0031"',
+		'"a\\/b"',
+	].map(
+		(token): Vector => [
+			`${token} as id, which comes back as it was written`,
+			`{"jsonrpc":"2.0","id":${token},"method":"m"}`,
+			request(new ExactId(token), "m"),
+		],
+	),
 	[
-		"an id of 1.0, which is the number 1",
-		'{"jsonrpc":"2.0","id":1.0,"method":"m"}',
-		request(1, "m"),
-		'{"jsonrpc":"2.0","id":1,"method":"m"}',
-	],
-	[
-		"an id in another notation",
-		'{"jsonrpc":"2.0","id":1200E-2,"method":"m"}',
-		request(12, "m"),
-		'{"jsonrpc":"2.0","id":12,"method":"m"}',
+		"an exact id under a name with escapes",
+		'{"jsonrpc":"2.0","\\u0069\\u0064":1.0,"result":1}',
+		success(new ExactId("1.0"), 1),
+		'{"jsonrpc":"2.0","id":1.0,"result":1}',
 	],
 	[
 		"a large id that a double can hold",
