@@ -10,8 +10,7 @@ import { type Contender, median, race } from "./race.ts";
 import { type Measures, rates, rounded, type Table } from "./results.ts";
 import { MiB } from "./workload.ts";
 
-/** 1 KiB to 1 MiB. */
-const SIZES = Array.from({ length: 11 }, (_, i) => 1024 << i);
+const SIZES = [1, 4, 16, 32, 64, 128, 256, 512, 1024].map((n) => n * 1024);
 const ROUND = 32 * MiB;
 const PREFIX = 4;
 
@@ -87,7 +86,7 @@ async function sending(transport: string, frame: number): Promise<Table> {
 				},
 			};
 		}),
-		{ rounds: 11, seconds: 1 },
+		{ rounds: 11, seconds: 0.8 },
 	);
 	await line.close();
 	const table = rates(

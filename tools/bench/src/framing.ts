@@ -37,8 +37,8 @@ const CUTS = new Map<string, number | undefined>([
 	[SEAM, undefined],
 ]);
 
-/** What takes minutes: bytes that a contender copies, or searches again, for one frame. */
-const QUADRATIC_LIMIT = 1e10;
+/** What takes seconds, and is left to the suite `growth`: bytes that a contender copies or searches again for one frame. */
+const QUADRATIC_LIMIT = 1e9;
 /** More chunks than these are for our layers alone: peers take 1 to 50 microseconds a chunk. */
 const CHUNK_LIMIT = 1 << 20;
 

@@ -22,7 +22,11 @@ for (const name of chosen)
 		process.exit(2);
 	}
 
-console.log(`${on}. Medians of interleaved passes; trust the ratios.`);
+console.log(
+	`${on}. Medians of interleaved passes; trust the ratios.
+"once": a single pass, not warmed up, took all the time there was. "-": left out, since it would take minutes: quadratic work
+on a large frame (see growth), or more than a million chunks.`,
+);
 let results: Results = {};
 for (const name of chosen) {
 	const started = performance.now();

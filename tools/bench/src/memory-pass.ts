@@ -13,7 +13,7 @@ const framing = framings.find(
 ) as Framing<unknown>;
 
 /** Passes before one is measured: what compiled code allocates is what counts. */
-const WARM_UPS = 20;
+const WARM_UPS = 12;
 
 console.log(
 	JSON.stringify({
@@ -29,8 +29,11 @@ async function allocated(
 	frame: number,
 	label: string,
 ): Promise<Record<string, number>> {
-	const encoded = framing.encode(framing.payloads(frame, 4 * MiB));
-	const { chunks, frames } = workload(encoded, 65_536);
+	const total = Math.max(MiB, 32 * frame);
+	const { chunks, frames } = workload(
+		framing.encode(framing.payloads(frame, total)),
+		65_536,
+	);
 	for (let i = 0; i < WARM_UPS; i++) {
 		globalThis.gc?.();
 		await pass(chunks, frames, framing.sink);
