@@ -3,6 +3,7 @@ import {
 	type ByteWriter,
 	indexOfByte,
 } from "@framewright/codec";
+import { BYTE_ORDER_MARK } from "./byte-order-mark.ts";
 import type { Format } from "./options.ts";
 
 const CR = 0x0d;
@@ -11,11 +12,14 @@ const CR = 0x0d;
 export class NewlineEncoder extends BracketingEncoder {
 	readonly #format: Format;
 	readonly #last: number;
+	/** How much of a byte order mark the connection starts with so far, or -1 when that does not matter any more. */
+	#mark: number;
 
 	constructor(format: Format) {
 		super();
 		this.#format = format;
 		this.#last = format.delimiter.at(-1) as number;
+		this.#mark = format.bom === "keep" ? -1 : 0;
 	}
 
 	begin(writer: ByteWriter, length = 0): number {
@@ -46,6 +50,20 @@ export class NewlineEncoder extends BracketingEncoder {
 			content -= 1;
 		}
 		this.#checkLength(content);
+		if (this.#mark !== -1) this.#checkStart(writer, start);
+	}
+
+	/** Refuses the line with which the connection would start with a byte order mark. */
+	#checkStart({ bytes, start, end }: ByteWriter, line: number): void {
+		let mark = this.#mark;
+		for (let at = start + line; at < end && mark !== -1; at++) {
+			mark = bytes[at] === BYTE_ORDER_MARK[mark] ? mark + 1 : -1;
+			if (mark === BYTE_ORDER_MARK.length)
+				throw new RangeError(
+					"The first line must not start with a byte order mark",
+				);
+		}
+		this.#mark = mark;
 	}
 
 	/** The length of what a decoder would take for the first line, delimiter included, or -1. */

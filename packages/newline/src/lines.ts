@@ -3,6 +3,7 @@ import {
 	type ByteDecoder,
 	type ByteLayer,
 	type ByteWriter,
+	type Skipped,
 	writeText,
 } from "@framewright/codec";
 import { NewlineEncoder } from "./encoder.ts";
@@ -10,20 +11,37 @@ import { type Format, formatOf, type NewlineOptions } from "./options.ts";
 import { TextFinder } from "./text-finder.ts";
 import { decodeUtf8, utf8Length } from "./utf8.ts";
 
-/** Text lines: items are strings. */
-export type Lines = ByteLayer<string>;
+/** Text lines: items are strings; with `oversize: "skip"`, also `Skipped`. */
+export type Lines<Other extends Skipped = never> = ByteLayer<
+	string | Other,
+	string
+>;
+
+/** The options of `newline` that text has: a string is a copy, and no piece of a character. */
+export interface LinesOptions
+	extends Omit<NewlineOptions, "copy" | "oversize"> {
+	/**
+	 * What a decoder does with a line over `maxLength`: `"fail"`, with `too-large`; or `"skip"` it, handing over one
+	 * `Skipped` as soon as the limit is crossed, and go on with the next line. Default: `"fail"`.
+	 */
+	readonly oversize?: "fail" | "skip";
+}
 
 /**
  * Frames text by ending each line with a delimiter; the bytes are UTF-8, checked.
  *
  *     lines()   68 c3 a9 0a 62 0a   -> "hé", "b"
  *
- * Takes the options of `newline`, all of them in bytes; `copy` has no meaning, since a string is a copy. A byte order mark
- * is text like any other (U+FEFF). Decoding throws what `newline` throws, and `invalid-utf8` at the first bad byte;
- * encoding also refuses a string with a lone surrogate, which UTF-8 cannot carry.
+ * Takes the options of `newline`, all of them in bytes, but for `copy` and `"pieces"`. Decoding throws what `newline`
+ * throws, and `invalid-utf8` at the first bad byte; encoding also refuses a string with a lone surrogate, which UTF-8
+ * cannot carry.
  */
-export function lines(options: Omit<NewlineOptions, "copy"> = {}): Lines {
-	const format = formatOf(options);
+export function lines(
+	options?: LinesOptions & { readonly oversize?: "fail" },
+): Lines;
+export function lines(options: LinesOptions): Lines<Skipped>;
+export function lines(options: LinesOptions = {}): Lines<Skipped> {
+	const format = formatOf("lines", options);
 	if (
 		format.keepDelimiter &&
 		decodeUtf8(format.delimiter, 0, format.delimiter.length) === undefined
@@ -32,14 +50,15 @@ export function lines(options: Omit<NewlineOptions, "copy"> = {}): Lines {
 			"lines(): a delimiter that is not UTF-8 cannot be kept in a string",
 		);
 	return {
-		decoder: () => new LinesDecoder(format),
+		decoder: () => new LinesDecoder(format, false),
 		encoder: () => new LinesEncoder(format),
 	};
 }
 
 const CR = 0x0d;
 
-class LinesDecoder implements ByteDecoder<string> {
+/** Decodes many lines at once, and cuts them from the text. */
+export class LinesDecoder implements ByteDecoder<string | Skipped> {
 	readonly #finder: TextFinder;
 	readonly #format: Format;
 	/** The delimiter as text. Never absent where there are runs: they are cut by it. */
@@ -53,10 +72,10 @@ class LinesDecoder implements ByteDecoder<string> {
 	#place = 0;
 	#placeBytes = 0;
 
-	constructor(format: Format) {
+	constructor(format: Format, skipsBadText: boolean) {
 		const { delimiter } = format;
 		this.#format = format;
-		this.#finder = new TextFinder(format);
+		this.#finder = new TextFinder(format, skipsBadText);
 		this.#delimiter = decodeUtf8(delimiter, 0, delimiter.length) ?? "";
 	}
 
@@ -64,7 +83,7 @@ class LinesDecoder implements ByteDecoder<string> {
 		this.#finder.push(chunk);
 	}
 
-	pull(): string | undefined {
+	pull(): string | Skipped | undefined {
 		if (this.#next === this.#run.length && !this.#startRun()) {
 			this.#line = -1;
 			return this.#finder.pullText();
@@ -123,7 +142,8 @@ class LinesDecoder implements ByteDecoder<string> {
 	}
 }
 
-class LinesEncoder extends AppendingEncoder<string> {
+/** Writes lines of text. */
+export class LinesEncoder extends AppendingEncoder<string> {
 	readonly #framing: NewlineEncoder;
 
 	constructor(format: Format) {

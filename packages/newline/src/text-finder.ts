@@ -1,7 +1,7 @@
-import { lastIndexOfByte } from "@framewright/codec";
+import { lastIndexOfByte, type Skipped } from "@framewright/codec";
 import { NewlineDecoder } from "./decoder.ts";
 import type { Format } from "./options.ts";
-import { decodeUtf8, utf8FaultAt } from "./utf8.ts";
+import { decodeUtf8, invalidUtf8 } from "./utf8.ts";
 
 // Decoding many lines at once costs a fraction of decoding each. But a string cut from another one keeps that one alive:
 // the bound on a run is what a single line, kept for long, can pin.
@@ -13,9 +13,14 @@ export class TextFinder extends NewlineDecoder {
 	runLength = 0;
 	/** Whether the last delimiter of a run can be told without its first: none overlaps another. */
 	readonly #runs: boolean;
+	/** Whether a line that is not UTF-8 is skipped, instead of being the end. */
+	readonly #skipsBadText: boolean;
+	/** The wire offset up to which lines are decoded one by one, because together they are not UTF-8. */
+	#oneByOne = 0;
 
-	constructor(format: Format) {
+	constructor(format: Format, skipsBadText: boolean) {
 		super(format);
+		this.#skipsBadText = skipsBadText;
 		const { delimiter } = format;
 		this.#runs =
 			delimiter.indexOf(delimiter.at(-1) as number) === delimiter.length - 1 &&
@@ -25,8 +30,16 @@ export class TextFinder extends NewlineDecoder {
 	/** Decodes the whole lines at the head of the input, without consuming them; or returns undefined, for `pullText`. */
 	peekRun(): string | undefined {
 		const { input } = this;
-		// What was searched is part of one line. Looking at it again for every chunk would be quadratic.
-		if (!this.#runs || this.searched > 0 || !input.ensure(1)) return undefined;
+		if (
+			!this.#runs ||
+			this.atStart ||
+			this.lineStart !== -1 ||
+			// What was searched is part of one line. Looking at it again for every chunk would be quadratic.
+			this.searched > 0 ||
+			!input.ensure(1) ||
+			input.offset < this.#oneByOne
+		)
+			return undefined;
 		const { bytes, start } = input;
 		const { delimiter, maxLength } = this.format;
 		// No line in so short a run is over the limit.
@@ -34,7 +47,11 @@ export class TextFinder extends NewlineDecoder {
 		const last = Math.min(input.end, start + length);
 		const end = endOfLast(delimiter, bytes, start, last);
 		this.runLength = end - start;
-		return end === start ? undefined : decodeUtf8(bytes, start, end);
+		if (end === start) return undefined;
+		const run = decodeUtf8(bytes, start, end);
+		// Decoding the rest of it again behind each line before the fault would be quadratic, too.
+		if (run === undefined) this.#oneByOne = input.base + end;
+		return run;
 	}
 
 	/** The wire offset of the next unread byte. */
@@ -48,18 +65,21 @@ export class TextFinder extends NewlineDecoder {
 	}
 
 	/** Takes the next line as text, or undefined when more input is needed. */
-	pullText(): string | undefined {
+	pullText(): string | Skipped | undefined {
 		if (!this.next()) return undefined;
+		// There are no pieces of text: a character may have no end in them.
+		if (this.other !== undefined) return this.other as Skipped;
 		const { frameBytes, frameStart, frameEnd } = this;
 		const text = decodeUtf8(frameBytes, frameStart, frameEnd);
 		if (text !== undefined) return text;
-		const at = utf8FaultAt(frameBytes.subarray(frameStart, frameEnd));
-		const byte = (frameBytes[frameStart + at] as number).toString(16);
-		return this.fail(
-			"invalid-utf8",
-			`A line must be UTF-8; byte ${at} of it, 0x${byte}, does not fit`,
-			this.itemOffset + at,
+		const skipped = invalidUtf8(
+			"line",
+			// Not frameBytes.slice(): a Buffer's is a view.
+			Uint8Array.prototype.slice.call(frameBytes, frameStart, frameEnd),
+			this.itemOffset,
 		);
+		if (this.#skipsBadText) return skipped;
+		return this.fail(skipped.code, skipped.message, skipped.offset);
 	}
 }
 

@@ -1,3 +1,5 @@
+import { Skipped } from "@framewright/codec";
+
 // A byte order mark is text like any other: what was encoded is what is decoded.
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -15,8 +17,24 @@ export function decodeUtf8(
 	}
 }
 
+/** Tells of `bytes` that are not UTF-8, those of a `part` of the wire that starts at `offset`. */
+export function invalidUtf8(
+	part: string,
+	bytes: Uint8Array,
+	offset: number,
+): Skipped {
+	const at = faultAt(bytes);
+	const byte = (bytes[at] as number).toString(16);
+	return new Skipped(
+		"invalid-utf8",
+		`A ${part} must be UTF-8; byte ${at} of it, 0x${byte}, does not fit`,
+		offset + at,
+		{ bytes },
+	);
+}
+
 /** Finds the first byte of `bytes` that is not UTF-8: returns its index. */
-export function utf8FaultAt(bytes: Uint8Array): number {
+function faultAt(bytes: Uint8Array): number {
 	// Decoders put U+FFFD where the fault is. One that stands in the input itself comes out as the same three bytes.
 	const text = lossy.decode(bytes);
 	let at = 0;

@@ -1,11 +1,11 @@
 import { ByteWriter } from "@framewright/codec";
-import { lines, type NewlineOptions, newline } from "@framewright/newline";
+import { type LinesOptions, lines, newline } from "@framewright/newline";
 import { describe, expect, test, vi } from "vitest";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 describe("bad options throw when the layer is made", () => {
-	const refused: [NewlineOptions, RegExp][] = [
+	const refused: [LinesOptions, RegExp][] = [
 		[{ delimiter: "" as "lf" }, /delimiter must be/],
 		[{ delimiter: "\n" as "lf" }, /delimiter must be/],
 		[{ delimiter: new Uint8Array(0) }, /delimiter must be/],
@@ -55,7 +55,7 @@ describe("the default limit", () => {
 });
 
 describe("an encoder refuses what a decoder would not give back", () => {
-	const refused: [NewlineOptions, string, RegExp][] = [
+	const refused: [LinesOptions, string, RegExp][] = [
 		[{}, "a\nb", /one ends 2 bytes into it/],
 		[{}, "\n", /one ends 1 bytes into it/],
 		[{ delimiter: "crlf" }, "a\r\nb", /one ends 3 bytes/],
