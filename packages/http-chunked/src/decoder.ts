@@ -1,10 +1,9 @@
-import { type DecodeErrorDetails, FramingDecoder } from "@framewright/codec";
+import { FramingDecoder } from "@framewright/codec";
 import {
 	BODY,
 	COLUMN,
 	DATA,
 	DATA_CR,
-	DATA_LF,
 	END,
 	expectedIn,
 	FAULT,
@@ -85,8 +84,16 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 					size = 0;
 				}
 				size = size * 16 + (byte & 15) + (byte > 57 ? 9 : 0);
-				if (base + at - this.#lineStart === MAX_DIGITS)
-					this.#tooManyDigits(size);
+				if (base + at - this.#lineStart === MAX_DIGITS) {
+					if (size < 16 ** MAX_DIGITS)
+						this.fail(
+							"overlong",
+							`A chunk-size may have ${MAX_DIGITS} digits, leading zeros included`,
+							this.#lineStart,
+						);
+					// Who knows how many are to come.
+					this.#addSize(Number.POSITIVE_INFINITY);
+				}
 			} else {
 				if (next === FAULT) this.#refuse(row, byte, base + at);
 				if (row === SIZE) this.#addSize(size);
@@ -102,44 +109,23 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 		this.#extensions = Math.max(0, this.#extensions - size);
 	}
 
-	#addExtension(offset: number): void {
-		const { maxExtensionLength: limit } = this.#format;
-		this.#extensions += 1;
-		if (this.#extensions > limit)
-			this.fail(
-				"too-large",
-				`Chunk extensions may have ${limit} bytes more than the data before them`,
-				offset,
-				{ limit },
-			);
-	}
-
 	#addSize(size: number): void {
-		const { maxLength } = this.#format;
 		this.#left = size;
 		this.#length += size;
+		const { maxLength } = this.#format;
 		if (this.#length > maxLength)
-			this.#tooLarge({ length: this.#length, limit: maxLength });
+			this.#tooLarge("A body", maxLength, this.#lineStart, this.#length);
 	}
 
-	#tooManyDigits(size: number): never {
-		// If the first digit is a zero. If not, the number is over 2^64.
-		if (size < 16 ** MAX_DIGITS)
-			this.fail(
-				"overlong",
-				`A chunk-size may have ${MAX_DIGITS} digits, leading zeros included`,
-				this.#lineStart,
+	#addExtension(offset: number): void {
+		this.#extensions += 1;
+		const { maxExtensionLength } = this.#format;
+		if (this.#extensions > maxExtensionLength)
+			this.#tooLarge(
+				"Chunk extensions ahead of their data",
+				maxExtensionLength,
+				offset,
 			);
-		this.#tooLarge({ limit: this.#format.maxLength });
-	}
-
-	#tooLarge(details: DecodeErrorDetails): never {
-		this.fail(
-			"too-large",
-			`A body may have ${details.limit} bytes; with this chunk it has ${details.length ?? "more than 2^64"}`,
-			this.#lineStart,
-			details,
-		);
 	}
 
 	#trailers(): boolean {
@@ -168,12 +154,7 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 			if (next === FAULT) this.#refuse(this.#row, byte, offset);
 			// The empty line at the end is not a field's.
 			if (next < SECTION_LF && this.#checked === maxTrailerLength)
-				this.fail(
-					"too-large",
-					`The trailer section of a body may have ${maxTrailerLength} bytes`,
-					offset,
-					{ limit: maxTrailerLength },
-				);
+				this.#tooLarge("A trailer section", maxTrailerLength, offset);
 			this.#checked += 1;
 			this.#row = next;
 			if (next === END) return true;
@@ -203,29 +184,39 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 	}
 
 	#starved(): boolean {
-		switch (this.#row) {
-			case DATA: {
-				const size = this.#size;
-				this.starved("chunk-data", size - this.#left, size);
-				// Any of them are an item.
-				this.bytesNeeded = 1;
-				return false;
-			}
-			case DATA_CR:
-				return this.starved("CRLF", 0, 2);
-			case DATA_LF:
-				return this.starved("CRLF", 1, 2);
-			default:
-				return this.starved(
-					"chunk-size line",
-					this.#row < SIZE ? 0 : this.input.offset - this.#lineStart,
-				);
-		}
+		const row = this.#row;
+		const size = this.#size;
+		if (row < DATA)
+			return this.starved(
+				"chunk-size line",
+				row < SIZE ? 0 : this.input.offset - this.#lineStart,
+			);
+		if (row > DATA) return this.starved("CRLF", row - DATA_CR, 2);
+		this.starved("chunk-data", size - this.#left, size);
+		// Any byte of them is an item.
+		this.bytesNeeded = 1;
+		return false;
 	}
 
 	#refuse(row: number, byte: number, offset: number): never {
 		const hex = byte.toString(16).padStart(2, "0");
 		this.fail("invalid-syntax", `${expectedIn(row)}, not 0x${hex}`, offset);
+	}
+
+	#tooLarge(
+		what: string,
+		limit: number,
+		offset: number,
+		length?: number,
+	): never {
+		const not = length === undefined ? "" : `, not ${length}`;
+		const details = length === undefined ? { limit } : { limit, length };
+		this.fail(
+			"too-large",
+			`${what} may have ${limit} bytes${not}`,
+			offset,
+			details,
+		);
 	}
 
 	#forgetBody(): void {

@@ -38,7 +38,11 @@ export class HttpChunkedEncoder extends BracketingEncoder {
 
 	begin(writer: ByteWriter, length?: number): number {
 		const start = writer.length;
-		if (length !== undefined) this.#digits = this.#check(length);
+		if (length !== undefined) {
+			this.#digits = this.#check(length);
+			// All of it at once: the last two bytes must not make a large chunk move.
+			writer.ensure(this.#digits + length + 2 * CRLF.length);
+		}
 		writer.reserve(this.#digits + CRLF.length);
 		return start;
 	}
@@ -77,11 +81,11 @@ export class HttpChunkedEncoder extends BracketingEncoder {
 		const { maxLength } = this.#format;
 		if (size === 0)
 			throw new RangeError(
-				"A chunk must have one byte at least: an empty one would end the body",
+				"A chunk must not be empty: that would end the body",
 			);
 		if (this.#length + size > maxLength)
 			throw new RangeError(
-				`A body may have ${maxLength} bytes; with this chunk it would have ${this.#length + size}`,
+				`A body may have ${maxLength} bytes, not ${this.#length + size}`,
 			);
 		let digits = 1;
 		for (let rest = size; rest >= 16; rest /= 16) digits += 1;
@@ -100,7 +104,7 @@ export class HttpChunkedEncoder extends BracketingEncoder {
 		}
 		if (section.length > maxTrailerLength)
 			throw new RangeError(
-				`The trailer section of a body may have ${maxTrailerLength} bytes, not ${section.length}`,
+				`A trailer section may have ${maxTrailerLength} bytes, not ${section.length}`,
 			);
 		const text = `0\r\n${section}\r\n`;
 		writer.ensure(text.length);

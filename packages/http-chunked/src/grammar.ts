@@ -8,7 +8,6 @@ const EXTENSION = 3;
 const LINE_LF = 12;
 export const DATA = 13;
 export const DATA_CR = 14;
-export const DATA_LF = 15;
 export const FIELD = 16;
 const FIELD_VALUE = 18;
 export const SECTION_LF = 20;
@@ -76,9 +75,9 @@ export function expectedIn(row: number): string {
 	if (row < SIZE) return "A chunk-size must start with a hexadecimal digit";
 	if (row === SIZE)
 		return "A chunk-size must be hexadecimal digits, up to a CRLF or a ;";
-	if (inExtension(row))
+	if (row < LINE_LF)
 		return 'A chunk extension must be ;name, ;name=token or ;name="quoted", up to a CRLF';
-	if (row === DATA_CR || row === DATA_LF)
+	if (row > DATA && row < FIELD)
 		return "Chunk-data must end with CRLF where its chunk-size says";
 	if (row === FIELD || row === FIELD + 1)
 		return "A trailer field must be a token, a colon and a value";

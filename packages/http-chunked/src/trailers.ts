@@ -42,13 +42,9 @@ const VALUE = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/;
 
 /** Writes a field line, without its CRLF. Throws a `RangeError` for what would not be read as that field. */
 export function formatField([name, value]: Trailer): string {
-	if (!NAME.test(name))
+	if (!NAME.test(name) || !VALUE.test(value))
 		throw new RangeError(
-			`The name of a trailer field must be a token, not ${JSON.stringify(name)}`,
-		);
-	if (!VALUE.test(value))
-		throw new RangeError(
-			`The value of the trailer field ${name} must be text up to U+00FF without control characters, and without white space around it, not ${JSON.stringify(value)}`,
+			`A trailer field must be a token, and text of bytes without control characters or white space around it, not ${JSON.stringify([name, value])}`,
 		);
 	return `${name}: ${value}`;
 }

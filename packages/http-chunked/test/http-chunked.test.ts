@@ -242,21 +242,21 @@ describe("faults", () => {
 	test("over a limit have the figures", () => {
 		expect(faultOf("1\r\na\r\n5\r\n", { maxLength: 5 })).toMatchObject({
 			code: "too-large",
-			message: "A body may have 5 bytes; with this chunk it has 6",
+			message: "A body may have 5 bytes, not 6",
 			offset: 6,
 			length: 6,
 			limit: 5,
 		});
 		expect(faultOf("f".repeat(17))).toMatchObject({
 			code: "too-large",
-			message: `A body may have ${2 ** 53 - 1} bytes; with this chunk it has more than 2^64`,
+			message: `A body may have ${2 ** 53 - 1} bytes, not Infinity`,
 			offset: 0,
+			length: Number.POSITIVE_INFINITY,
 			limit: 2 ** 53 - 1,
 		});
 		expect(faultOf("1;abc", { maxExtensionLength: 2 })).toMatchObject({
 			code: "too-large",
-			message:
-				"Chunk extensions may have 2 bytes more than the data before them",
+			message: "Chunk extensions ahead of their data may have 2 bytes",
 			offset: 3,
 			limit: 2,
 		});
@@ -264,7 +264,7 @@ describe("faults", () => {
 			faultOf("0\r\na:bcd\r\n\r\n", { maxTrailerLength: 5 }),
 		).toMatchObject({
 			code: "too-large",
-			message: "The trailer section of a body may have 5 bytes",
+			message: "A trailer section may have 5 bytes",
 			offset: 8,
 			limit: 5,
 		});
@@ -422,10 +422,7 @@ describe("an encoder", () => {
 			expect(writer.length).toBe(0);
 		}
 		expect(() => encoder.encode(end(["a", "b\n"]))).toThrow(
-			'The value of the trailer field a must be text up to U+00FF without control characters, and without white space around it, not "b\\n"',
-		);
-		expect(() => encoder.encode(end(["a b", ""]))).toThrow(
-			'The name of a trailer field must be a token, not "a b"',
+			'A trailer field must be a token, and text of bytes without control characters or white space around it, not ["a","b\\n"]',
 		);
 	});
 
@@ -436,7 +433,7 @@ describe("an encoder", () => {
 		decoder.push(layer.encoder().encode(end(["a", value])));
 		expect((decoder.pull() as BodyEnd).trailers[0]?.[1].length).toBe(2_000_002);
 		expect(() => layer.encoder().encode(end(["a", `${value} `]))).toThrow(
-			"must be text",
+			"and text of bytes",
 		);
 	});
 
@@ -445,12 +442,12 @@ describe("an encoder", () => {
 		const encoder = httpChunked(options).encoder();
 		encoder.encode(latin1("abc"));
 		expect(() => encoder.encode(latin1("def"))).toThrow(
-			"A body may have 5 bytes; with this chunk it would have 6",
+			"A body may have 5 bytes, not 6",
 		);
 		expect(() => encoder.wrap?.([latin1("def")], 3)).toThrow(RangeError);
 		encoder.encode(latin1("de"));
 		expect(() => encoder.encode(end(["a", "bcd"]))).toThrow(
-			"The trailer section of a body may have 7 bytes, not 8",
+			"A trailer section may have 7 bytes, not 8",
 		);
 		encoder.encode(end(["a", "bc"]));
 		encoder.encode(latin1("abcde"));
