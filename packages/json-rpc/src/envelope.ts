@@ -129,8 +129,9 @@ export class Envelope {
 	#refuse(fault: string): InvalidMessage {
 		const id = this.#id;
 		// The id of a response is one of ours: sent back, it would settle the peer's request of that id.
-		const echoes =
-			this.#settings.echoId && this.#twice !== "id" && !this.#isResponse();
+		if (this.#isResponse())
+			return { ...invalidRequest(fault), isResponse: true };
+		const echoes = this.#settings.echoId && this.#twice !== "id";
 		return invalidRequest(fault, echoes && isId(id) ? id : null);
 	}
 }

@@ -48,6 +48,8 @@ export interface InvalidMessage {
 	readonly reason: string;
 	/** -32700 for what is not JSON or beyond `maxLength` or `maxDepth`, -32600 for JSON that is not a message. */
 	readonly reply: ErrorMessage<never>;
+	/** Set where `result` or `error` was there: a response is never answered, or its sender would take that for an answer. */
+	readonly isResponse?: true;
 }
 
 /** What is no batch. */

@@ -12,7 +12,14 @@ import {
 } from "@framewright/json-rpc";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { describe, expect, test } from "vitest";
-import { batch, invalid, notification, request, success } from "./messages.ts";
+import {
+	batch,
+	invalid,
+	invalidResponse,
+	notification,
+	request,
+	success,
+} from "./messages.ts";
 
 const utf8 = new TextEncoder();
 
@@ -285,7 +292,7 @@ describe("a polluted Object.prototype", () => {
 			invalid(-32600, '"jsonrpc" must be "2.0"; found nothing'),
 			notification("m"),
 			invalid(-32600, 'A message must have "method", "result" or "error"'),
-			batch(invalid(-32600, '"error.code" must be an integer; found nothing')),
+			batch(invalidResponse('"error.code" must be an integer; found nothing')),
 		]);
 	});
 

@@ -50,3 +50,8 @@ export function invalid(
 		reply: { kind: "error", id, error: { code, message } },
 	};
 }
+
+/** The same for a response, which must not be answered. */
+export function invalidResponse(reason: string): InvalidMessage {
+	return { ...invalid(-32600, reason), isResponse: true };
+}

@@ -5,7 +5,14 @@ import {
 	type Message,
 } from "@framewright/json-rpc";
 import { describe, expect, test } from "vitest";
-import { batch, invalid, notification, request, success } from "./messages.ts";
+import {
+	batch,
+	invalid,
+	invalidResponse,
+	notification,
+	request,
+	success,
+} from "./messages.ts";
 
 /** A sentence, the text that arrives, what it means, and what that message is written as; default: the text itself. */
 type Vector = [
@@ -270,7 +277,9 @@ const corners: Vector[] = [
 		([sentence, members, reason]): Vector => [
 			sentence,
 			`{"jsonrpc":"2.0",${members}}`,
-			invalid(-32600, reason),
+			/"(result|error)"/.test(members)
+				? invalidResponse(reason)
+				: invalid(-32600, reason),
 			INVALID_REQUEST,
 		],
 	),
