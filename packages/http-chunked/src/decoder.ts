@@ -8,6 +8,7 @@ import {
 	expectedIn,
 	FAULT,
 	FIELD,
+	HEXADECIMAL,
 	inExtension,
 	SECTION_LF,
 	SIZE,
@@ -45,7 +46,7 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 		while (this.#row < FIELD) {
 			if (!input.ensure(1)) return this.#starved();
 			if (this.#row === DATA) return this.#data();
-			this.#line();
+			if (!this.#plainLine()) this.#line();
 		}
 		return this.#trailers();
 	}
@@ -67,6 +68,30 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 		return this.found(start, to, to);
 	}
 
+	/**
+	 * Reads `CRLF chunk-size CRLF` in one go, as it nearly always stands between chunk-data and chunk-data: twice as fast.
+	 * Leaves all else to `#line`, and returns false.
+	 */
+	#plainLine(): boolean {
+		const { input } = this;
+		const { bytes, start, end } = input;
+		if (this.#row !== DATA_CR || end - start < 12 || !isCrlf(bytes, start))
+			return false;
+		let size = 0;
+		let at = start + 2;
+		for (; at < start + 10; at++) {
+			const byte = bytes[at] as number;
+			if (COLUMN[byte] !== HEXADECIMAL) break;
+			size = size * 16 + digitOf(byte);
+		}
+		if (size === 0 || !isCrlf(bytes, at)) return false;
+		this.#lineStart = input.base + start + 2;
+		this.#addSize(size);
+		input.start = at + 2;
+		this.#begin(size);
+		return true;
+	}
+
 	/** Reads what stands between chunk-data and chunk-data, as far as it is in the window. */
 	#line(): void {
 		const { input } = this;
@@ -83,7 +108,7 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 					this.#lineStart = base + at;
 					size = 0;
 				}
-				size = size * 16 + (byte & 15) + (byte > 57 ? 9 : 0);
+				size = size * 16 + digitOf(byte);
 				if (base + at - this.#lineStart === MAX_DIGITS) {
 					if (size < 16 ** MAX_DIGITS)
 						this.fail(
@@ -104,8 +129,13 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 		input.start = at;
 		this.#size = size;
 		this.#row = row;
-		if (row !== DATA) return;
-		if (size === 0) this.#row = FIELD;
+		if (row === DATA) this.#begin(size);
+	}
+
+	/** Goes on behind a line with a chunk-size. */
+	#begin(size: number): void {
+		this.#size = size;
+		this.#row = size === 0 ? FIELD : DATA;
 		this.#extensions = Math.max(0, this.#extensions - size);
 	}
 
@@ -223,4 +253,12 @@ export class HttpChunkedDecoder extends FramingDecoder<BodyEnd> {
 		this.#row = BODY;
 		this.#length = this.#extensions = this.#checked = 0;
 	}
+}
+
+function digitOf(byte: number): number {
+	return (byte & 15) + (byte > 57 ? 9 : 0);
+}
+
+function isCrlf(bytes: Uint8Array, at: number): boolean {
+	return bytes[at] === 0x0d && bytes[at + 1] === 0x0a;
 }

@@ -40,12 +40,15 @@ const ROWS = [
 	".........v..", // u  behind the CR of the empty line at the end
 ];
 
+/** The first column: a hexadecimal digit. */
+export const HEXADECIMAL = 0;
+
 /** The columns of the table: what kind of character each byte is. */
 export const COLUMN: Uint8Array = Uint8Array.from(
 	{ length: 256 },
 	(_, byte) => {
 		const character = String.fromCharCode(byte);
-		if (/[\da-f]/i.test(character)) return 0;
+		if (/[\da-f]/i.test(character)) return HEXADECIMAL;
 		if (/[\w!#$%&'*+.^`|~-]/.test(character)) return 1;
 		if (character === "\t") return 7;
 		const delimiter = '=;"\\: \r\n'.indexOf(character);
@@ -72,8 +75,7 @@ export function inExtension(row: number): boolean {
 
 /** Says what is expected in a row. */
 export function expectedIn(row: number): string {
-	if (row < SIZE) return "A chunk-size must start with a hexadecimal digit";
-	if (row === SIZE)
+	if (row <= SIZE)
 		return "A chunk-size must be hexadecimal digits, up to a CRLF or a ;";
 	if (row < LINE_LF)
 		return 'A chunk extension must be ;name, ;name=token or ;name="quoted", up to a CRLF';

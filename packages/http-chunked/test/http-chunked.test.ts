@@ -165,7 +165,7 @@ describe("behind a body", () => {
 		decoder.push(latin1("0\r\n\r\nHTTP/1.1 200 OK\r\n"));
 		expect(decoder.pull()).toEqual(end());
 		expect(() => decoder.pull()).toThrow(
-			"A chunk-size must start with a hexadecimal digit, not 0x48",
+			"A chunk-size must be hexadecimal digits, up to a CRLF or a ;, not 0x48",
 		);
 	});
 
@@ -194,7 +194,10 @@ describe("behind a body", () => {
 describe("faults", () => {
 	test("say what was expected, and what was found where", () => {
 		const told: [string, string][] = [
-			["+1\r\n", "A chunk-size must start with a hexadecimal digit, not 0x2b"],
+			[
+				"+1\r\n",
+				"A chunk-size must be hexadecimal digits, up to a CRLF or a ;, not 0x2b",
+			],
 			[
 				"1\n",
 				"A chunk-size must be hexadecimal digits, up to a CRLF or a ;, not 0x0a",

@@ -82,6 +82,10 @@ describe("RFC 9112 section 7.1", () => {
 	});
 
 	test("a chunk-size is hexadecimal, in upper or lower case, with any zeros in front of it", () => {
+		gives("1\r\na\r\n0000000A\r\n0123456789\r\n000000001\r\nb\r\n0\r\n\r\n", [
+			"a0123456789b",
+			end(),
+		]);
 		gives(`a\r\n0123456789\r\n0B\r\n0123456789a\r\n00\r\n\r\n`, [
 			"01234567890123456789a",
 			end(),
@@ -361,6 +365,13 @@ describe("limits", () => {
 			options,
 		);
 		refuses("2\r\nab\r\n", "4\r\ncdef\r\n", ["ab"], "too-large", options);
+		refuses(
+			"2\r\nab\r\n",
+			"4\r\ncdef\r\n0\r\n\r\n",
+			["ab"],
+			"too-large",
+			options,
+		);
 		refuses("5\r\nabcde\r\n", "01;x\r\nf\r\n", ["abcde"], "too-large", options);
 		refuses("", "0006\r\n", [], "too-large", options);
 		gives("0\r\n\r\n", [end()], { maxLength: 0 });
