@@ -1,6 +1,6 @@
 import { FramingDecoder, type Item } from "@framewright/codec";
 import { Header, type HeaderFault } from "./header.ts";
-import { type Format, LEAST_HEADER } from "./options.ts";
+import type { Format } from "./options.ts";
 
 /** How nearly everyone writes a header: this, digits, and CR LF twice. */
 export const USUAL: Uint8Array = new TextEncoder().encode("Content-Length: ");
@@ -12,6 +12,9 @@ const LENG = 0x4c656e67;
 const TH__ = 0x74683a20;
 const CRLF_TWICE = 0x0d0a0d0a;
 const ZERO = 0x30;
+
+/** The bytes of the shortest header: `Content-Length:0`, and CR LF twice. */
+const LEAST_HEADER = 20;
 
 /** Reads messages: the header, which tells the length, and the body. */
 export class ContentLengthDecoder<
@@ -81,7 +84,7 @@ export class ContentLengthDecoder<
 			word(bytes, start + 12) !== TH__
 		)
 			return false;
-		const first = start + 16;
+		const first = start + USUAL.length;
 		let at = first;
 		let length = 0;
 		for (; at < end; at++) {
@@ -129,13 +132,8 @@ export class ContentLengthDecoder<
 				details: { length, limit: maxLength },
 				body: length,
 			};
-		if (read === true && header.badTypeAt >= 0)
-			return {
-				code: "invalid-value",
-				message: "A Content-Type must be a media type in UTF-8",
-				at: header.badTypeAt,
-				body: length,
-			};
+		if (read === true && header.badType !== undefined)
+			return { ...header.badType, body: length };
 		return read;
 	}
 }

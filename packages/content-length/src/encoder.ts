@@ -54,9 +54,7 @@ export class ContentLengthEncoder extends BracketingEncoder {
 			throw new RangeError(
 				`A body may have ${maxLength} bytes at most, not ${body}`,
 			);
-		let size = USUAL.length + 5;
-		for (let rest = body; rest >= 10; rest /= 10) size += 1;
-		return size;
+		return USUAL.length + `${body}`.length + 4;
 	}
 }
 

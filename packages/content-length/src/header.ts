@@ -73,14 +73,15 @@ export class Header {
 	/** The length that was announced, or -1; and where it stands. */
 	length = -1;
 	lengthAt = 0;
-	/** Where a Content-Type stands that is not UTF-8, or -1. */
-	badTypeAt = -1;
+	/** What is wrong with a Content-Type, if something is. */
+	badType: HeaderFault | undefined;
 	#state = NAME;
 	#valueAt = 0;
 
 	reset(): void {
 		this.size = this.line = 0;
-		this.length = this.badTypeAt = -1;
+		this.length = -1;
+		this.badType = undefined;
 		this.#state = NAME;
 	}
 
@@ -169,9 +170,13 @@ export class Header {
 
 	#takeType(bytes: Uint8Array, start: number): void {
 		const value = bytes.subarray(start + this.#valueAt, start + this.size - 1);
-		const text = ascii.decode(value).trimStart();
-		if (this.badTypeAt < 0 && !UTF8_TYPE.test(text))
-			this.badTypeAt = this.size - 1 - text.length;
+		const type = ascii.decode(value).trimStart();
+		if (!UTF8_TYPE.test(type))
+			this.badType ??= {
+				code: "invalid-value",
+				message: `A Content-Type must be a media type in UTF-8, not "${type}"`,
+				at: this.size - 1 - type.length,
+			};
 	}
 }
 
@@ -206,7 +211,7 @@ function unexpected(state: number, byte: number, at: number): HeaderFault {
 	const [rule] = GRAMMAR[state] ?? ["LF must follow CR"];
 	return {
 		code: "invalid-syntax",
-		message: `${rule}; found 0x${byte.toString(16).padStart(2, "0")}`,
+		message: `${rule}; found ${JSON.stringify(String.fromCharCode(byte))}`,
 		at,
 	};
 }

@@ -21,9 +21,6 @@ export interface ContentLengthOptions {
 /** The options, checked, with their defaults. */
 export type Format = Required<ContentLengthOptions>;
 
-/** The shortest header part: `Content-Length:0`, and two times CR LF. */
-export const LEAST_HEADER = 20;
-
 /** Checks the options. Throws a `RangeError` that names the option at fault. */
 export function formatOf(options: ContentLengthOptions): Format {
 	const {
@@ -39,11 +36,7 @@ export function formatOf(options: ContentLengthOptions): Format {
 			);
 	};
 	check("maxLength", maxLength, 0);
-	// As long as the header that the encoder writes before the longest body.
-	check(
-		"maxHeaderLength",
-		maxHeaderLength,
-		LEAST_HEADER + `${maxLength}`.length,
-	);
+	// The encoder writes `Content-Length: `, the digits, and CR LF twice: a decoder must take that.
+	check("maxHeaderLength", maxHeaderLength, 20 + `${maxLength}`.length);
 	return { maxLength, maxHeaderLength, copy, resync };
 }
