@@ -22,7 +22,8 @@ export const exitCodesHelp = `Exit codes:
   1  bytes or items cannot be read, decoded or encoded; stderr says where
   2  the command line, the stack or the methods file is at fault
   3  the peer answered with an error
-  4  there was no answer: no connection, a connection that broke, a timeout`;
+  4  there was no answer: no connection, a connection that broke, a timeout
+"tap stdio" ends with the exit code of its command.`;
 
 // A test runs every example, and compares what it prints with what stands below it.
 
@@ -86,3 +87,22 @@ Examples:
 
   $ framewright serve tcp:127.0.0.1:0 --stack newline,json-rpc --methods calc.mjs
   framewright: serving add, log, math/add on tcp:127.0.0.1:40213`;
+
+export const tapHelp = `
+In each line: seconds since the start, direction (--> from the client, <-- from the server), time since the request, kind,
+method, id, size in bytes, content. The trace is on stdout with --listen, on stderr without it.
+
+An editor, or whoever starts a server, starts this in its place:
+  framewright tap stdio --stack content-length,json-rpc --log tap.log -- typescript-language-server --stdio
+
+Any number of clients connect to this, and it to the server for each:
+  framewright tap unix:server.sock --listen unix:tap.sock --stack length-prefixed,json-rpc
+  framewright tap tcp:127.0.0.1:4000 --listen tcp:127.0.0.1:0 --stack newline,json-rpc --json
+
+Examples, with calc.mjs of "framewright serve --help":
+  $ framewright call stdio add '[2,3]' --stack newline,json-rpc -- framewright tap stdio --log tap.log --stack newline,json-rpc -- framewright serve stdio --stack newline,json-rpc --methods calc.mjs
+  5
+
+  $ grep add tap.log | cut -c 11-14,23-
+  --> request      add id=1 54B [2,3]
+  <-- success      add id=1 35B 5`;

@@ -13,12 +13,14 @@ import {
 	exitCodesHelp,
 	serveHelp,
 	stackHelp,
+	tapHelp,
 } from "./help.ts";
 import { type ServeOptions, serve } from "./serve.ts";
 import { parseStack } from "./stack-expression.ts";
 import { say } from "./standard-streams.ts";
+import { type TapOptions, tap } from "./tap.ts";
 
-// What follows `--` is the command that `call stdio` starts: its options are none of ours.
+// What follows `--` is the command that `call stdio` and `tap stdio` start: its options are none of ours.
 const end = process.argv.indexOf("--");
 const argv = end === -1 ? process.argv : process.argv.slice(0, end);
 const childCommand = end === -1 ? [] : process.argv.slice(end + 1);
@@ -29,7 +31,7 @@ const { version } = JSON.parse(
 
 const program = new Command("framewright")
 	.description(
-		"Decode, encode, call and serve framed traffic, through any stack of layers.",
+		"Decode, encode, call, serve and tap framed traffic, through any stack of layers.",
 	)
 	.version(version)
 	.exitOverride()
@@ -129,6 +131,47 @@ command(
 	.action((address: string, options: ServeOptions) =>
 		serve(parseAddress(address), options),
 	);
+
+command(
+	"tap <address>",
+	"show the messages that pass between a client and a server",
+	"Stands between clients and the server at unix:PATH or tcp:HOST:PORT, or the one that it starts (stdio -- COMMAND ARGS...), forwards " +
+		"every byte as it is, and writes a line for each message. The client is whoever is at stdin and stdout, unless --listen is given.",
+	tapHelp,
+)
+	.option(
+		"-l, --listen <address>",
+		"let any number of clients connect to unix:PATH or tcp:HOST:PORT (port 0: a free one)",
+		parseAddress,
+	)
+	.option(
+		"-o, --log <file>",
+		"append the trace to a file (default: stdout with --listen, stderr without)",
+	)
+	.option("--json", "write the trace as JSON, one object a line, bodies whole")
+	.option("--bodies", "show all of params, results, errors and items")
+	.option(
+		"--max-body <characters>",
+		"show that much of them; 0 for nothing (default: 200)",
+		parseCharacters,
+	)
+	.option("--absolute", "write dates, not seconds since the start")
+	.addOption(
+		new Option("--bytes <notation>", "how to show items of bytes")
+			.choices(["auto", "hex", "base64"])
+			.default("auto"),
+	)
+	.action(async (address: string, options: TapOptions) => {
+		exitCode = await tap(parseAddress(address), childCommand, options);
+	});
+
+function parseCharacters(text: string): number {
+	if (/^\d{1,15}$/.test(text)) return Number(text);
+	throw new Exit(
+		"usage",
+		`--max-body must be a whole number of characters, not "${text}"`,
+	);
+}
 
 /** Timers cannot run longer than 2^31 - 1 ms. */
 const MAX_SECONDS = 2_147_483;
