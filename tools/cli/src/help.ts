@@ -40,6 +40,10 @@ Examples:
   $ echo '{"jsonrpc":"2.0","id":7}' | framewright decode --stack newline,json-rpc
   {"invalid":"A message must have \\"method\\", \\"result\\" or \\"error\\"","reply":{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request"}}}
 
+  $ printf 'Listening...\\nContent-Length: 2\\r\\n\\r\\n{}' | framewright decode --stack 'content-length(resync=true)'
+  {"skipped":{"code":"invalid-syntax","message":"A field's name must be a token; found \\"\\\\n\\"","offset":0,"bytes":"Listening...\\n"}}
+  "{}"
+
   $ printf 'GET / HTTP/1.1' | framewright decode --stack length-prefixed
   framewright: too-large at byte 0: A body may have 0 to 8388608 bytes; the prefix announces 1195725856`;
 

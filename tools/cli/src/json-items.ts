@@ -1,5 +1,7 @@
 import { DecodeError, type Item, Skipped } from "@framewright/codec";
+import type { BodyEnd } from "@framewright/http-chunked";
 import { jsonRpc, type Message } from "@framewright/json-rpc";
+import { Piece } from "@framewright/newline";
 import { bytesOfHex, type Kind } from "./layers.ts";
 
 /** How an item of bytes is written in JSON; `auto` is text where the bytes are UTF-8, and hex otherwise. */
@@ -17,8 +19,14 @@ export function toJson(
 ): string {
 	if (item instanceof Skipped) return skippedToJson(item, notation);
 	if (kind === "messages") return messageToJson(item as Message);
-	if (kind !== "bytes") return JSON.stringify(item);
-	return bytesToJson(item as Uint8Array, notation, offset);
+	if (item instanceof Uint8Array) return bytesToJson(item, notation, offset);
+	if (item instanceof Piece)
+		return `{"piece":${bytesToJson(item.bytes, notation, offset)},"last":${item.last}}`;
+	if (kind === "parts of a body") {
+		const { trailers } = item as BodyEnd;
+		return JSON.stringify({ end: { trailers } });
+	}
+	return JSON.stringify(item);
 }
 
 /** Writes what was skipped as `{"skipped": {"code": ..., "message": ..., "offset": ..., ...}}`. */
@@ -74,9 +82,14 @@ export function fromJson(line: string, kind: Kind): Item {
 		return message;
 	}
 	const value: unknown = parseJson(line);
+	if (kind === "JSON values") return value as Item;
+	if (kind === "parts of a body") {
+		const end = endOf(value);
+		if (end !== undefined) return end;
+	}
 	if (typeof value === "string")
 		return kind === "text" ? value : new TextEncoder().encode(value);
-	if (kind === "bytes" && typeof value === "object" && value !== null) {
+	if (kind !== "text" && typeof value === "object" && value !== null) {
 		const [[notation, text] = [], ...more] = Object.entries(value);
 		if (more.length === 0 && typeof text === "string") {
 			if (notation === "hex" && /^(?:[\da-f]{2})*$/i.test(text))
@@ -91,8 +104,25 @@ export function fromJson(line: string, kind: Kind): Item {
 	throw new Error(
 		kind === "text"
 			? "an item must be a JSON string"
-			: 'an item must be a JSON string, {"hex":"..."} or {"base64":"..."}',
+			: `an item must be a JSON string, {"hex":"..."}${kind === "bytes" ? ' or {"base64":"..."}' : ', {"base64":"..."} or {"end":{"trailers":[["name","value"],...]}}'}`,
 	);
+}
+
+/** Reads the end of a body, which `toJson` writes as `{"end": {"trailers": [["name", "value"], ...]}}`. */
+function endOf(value: unknown): BodyEnd | undefined {
+	const { end, ...more } = (value ?? {}) as { end?: { trailers?: unknown } };
+	const trailers = end?.trailers ?? [];
+	return end !== undefined &&
+		Object.keys(more).length === 0 &&
+		Array.isArray(trailers) &&
+		trailers.every(
+			(trailer) =>
+				Array.isArray(trailer) &&
+				trailer.length === 2 &&
+				trailer.every((part) => typeof part === "string"),
+		)
+		? { kind: "end", trailers }
+		: undefined;
 }
 
 function parseJson(line: string): unknown {

@@ -16,9 +16,34 @@ export interface TraceOutput {
 	flush(): Promise<void>;
 }
 
+/** What is gathered at the most: a write for each line of a chunk would cost more than the line. */
+const WRITE_SIZE = 65_536;
+
+interface Gathering {
+	add(line: string): void;
+	flush(): void;
+}
+
+/** Gathers the lines of one chunk, or of whatever else happens at once. */
+function gathering(write: (lines: string) => void): Gathering {
+	let lines = "";
+	const flush = (): void => {
+		const gathered = lines;
+		lines = "";
+		if (gathered !== "") write(gathered);
+	};
+	return {
+		add(line) {
+			if (lines === "") queueMicrotask(flush);
+			lines += line;
+			if (lines.length >= WRITE_SIZE) flush();
+		},
+		flush,
+	};
+}
+
 /**
- * Appends to a file. Every line is in it when `write` returns, and stays there if this process is killed, as a client may do
- * with its server. Throws an `Exit` (usage) if the file cannot be opened.
+ * Appends to a file, at once and not when there is time for it: a client may kill its server, and us in its place. Throws an `Exit` (usage) if the file cannot be opened.
  */
 export function fileOutput(file: string): TraceOutput {
 	let fd: number | undefined;
@@ -28,23 +53,26 @@ export function fileOutput(file: string): TraceOutput {
 	} catch (error) {
 		throw new Exit("usage", `cannot write ${file}: ${reasonOf(error)}`);
 	}
+	const { add, flush } = gathering((lines) => {
+		if (fd === undefined) return;
+		try {
+			appendFileSync(fd, lines);
+		} catch (error) {
+			// A full disk is no reason to cut a connection.
+			fd = undefined;
+			say(`the trace ends here: cannot write ${file}: ${reasonOf(error)}`);
+		}
+	});
 	return {
 		isStderr: false,
 		colours: false,
 		write(line) {
-			if (fd === undefined) return true;
-			try {
-				appendFileSync(fd, line);
-			} catch (error) {
-				// A full disk is no reason to cut a connection.
-				fd = undefined;
-				say(`the trace ends here: cannot write ${file}: ${reasonOf(error)}`);
-			}
+			add(line);
 			return true;
 		},
 		isFull: false,
 		room: (callback) => callback(),
-		flush: async () => {},
+		flush: async () => flush(),
 	};
 }
 
@@ -69,11 +97,14 @@ export function stdoutOutput(onGone: () => void): TraceOutput {
 		onGone();
 	});
 	stdout.on("drain", release);
+	const { add, flush } = gathering((lines) => {
+		if (!isGone) stdout.write(lines);
+	});
 	return {
 		isStderr: false,
 		colours: hasColours(stdout),
 		write(line) {
-			if (!isGone) stdout.write(line);
+			add(line);
 			return true;
 		},
 		get isFull() {
@@ -82,6 +113,7 @@ export function stdoutOutput(onGone: () => void): TraceOutput {
 		room: (callback) => void waiting.push(callback),
 		flush: () =>
 			new Promise((resolve) => {
+				flush();
 				if (isGone) resolve();
 				else stdout.write("", () => resolve());
 			}),
@@ -98,18 +130,20 @@ export const FLUSH_MS = 1000;
 export function stderrOutput(): TraceOutput {
 	const { stderr } = process;
 	stderr.on("error", () => {});
+	const { add, flush } = gathering((lines) => void stderr.write(lines));
 	return {
 		isStderr: !stderr.isTTY,
 		colours: hasColours(stderr),
 		write(line) {
 			if (stderr.writableNeedDrain) return false;
-			stderr.write(line);
+			add(line);
 			return true;
 		},
 		isFull: false,
 		room: (callback) => callback(),
 		flush: () =>
 			new Promise((resolve) => {
+				flush();
 				setTimeout(resolve, FLUSH_MS).unref();
 				stderr.write("", () => resolve());
 			}),

@@ -150,3 +150,56 @@ test("holds the input back while its reader is slow", async () => {
 		),
 	).toEqual({ stdout: `${2048 * 65_538}\n`, stderr: "", code: 0 });
 });
+
+test("prints what was skipped, where, and goes on", async () => {
+	const skips = async (stack: string, input: string) => {
+		const { stdout, code } = await framewright(["decode", "--stack", stack], {
+			input,
+		});
+		expect(code).toBe(0);
+		return stdout
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+	};
+	const message = expect.any(String);
+	expect(
+		await skips(
+			"length-prefixed(width=1,maxLength=2,oversize=skip)",
+			"\x03abc\x01a",
+		),
+	).toEqual([
+		{
+			skipped: { code: "too-large", message, offset: 0, length: 3, limit: 2 },
+		},
+		"a",
+	]);
+	expect(
+		await skips(
+			"content-length(resync=true),json-rpc",
+			`Listening...\nContent-Length: ${call.length}\r\n\r\n${call}`,
+		),
+	).toEqual([
+		{
+			skipped: expect.objectContaining({ offset: 0, bytes: "Listening...\n" }),
+		},
+		JSON.parse(call),
+	]);
+	expect(
+		await skips("newline(maxLength=2,oversize=pieces)", "abc\nd\n"),
+	).toEqual([{ piece: "ab", last: false }, { piece: "c", last: true }, "d"]);
+});
+
+test("prints the parts of a body, which encode reads", async () => {
+	const wire = "5\r\nhello\r\n0\r\nExpires: never\r\n\r\n";
+	const decoded = await framewright(["decode", "--stack", "http-chunked"], {
+		input: wire,
+	});
+	expect(decoded.stdout).toBe(
+		'"hello"\n{"end":{"trailers":[["Expires","never"]]}}\n',
+	);
+	const encoded = await framewright(["encode", "--stack", "http-chunked"], {
+		input: decoded.stdout,
+	});
+	expect(encoded).toEqual({ stdout: wire, stderr: "", code: 0 });
+});

@@ -33,6 +33,33 @@ test.each([
 	["lines(unterminated=emit)", [97], ["a"]],
 	["newline(unterminated=discard,maxLength=1KiB)", [97], []],
 	["length-prefixed(width=1),newline", [2, 97, 10, 1, 98, 1, 10], [[97], [98]]],
+	[
+		"length-prefixed(width=decimal,separator=:,terminator=x2c)",
+		[49, 58, 97, 44],
+		[[97]],
+	],
+	["netstrings", [49, 58, 97, 44], [[97]]],
+	["octet-counting(maxLength=1)", [49, 32, 97], [[97]]],
+	["grpc-messages", [0, 0, 0, 0, 1, 97], [[0, 0, 0, 0, 1, 97]]],
+	["postgres-messages", [90, 0, 0, 0, 5, 73], [[90, 0, 0, 0, 5, 73]]],
+	["onc-rpc-records", [0, 0, 0, 1, 97, 128, 0, 0, 1, 98], [[97, 98]]],
+	["kafka-messages", [0, 0, 0, 1, 97], [[97]]],
+	["thrift-framed", [0, 0, 0, 1, 97], [[97]]],
+	["varint-delimited", [1, 97], [[97]]],
+	["slip", [0xc0, 97, 0xdb, 0xdc, 0xc0], [[97, 0xc0]]],
+	["cobs", [2, 97, 2, 98, 0], [[97, 0, 98]]],
+	[
+		"json-lines(unterminated=emit)",
+		[...Buffer.from('{"a":1}\n[2]')],
+		[{ a: 1 }, [2]],
+	],
+	["json-text-sequence", [0x1e, 49, 10], [1]],
+	["content-length", [...Buffer.from("Content-Length: 1\r\n\r\na")], [[97]]],
+	[
+		"http-chunked",
+		[...Buffer.from("1\r\na\r\n0\r\nx: y\r\n\r\n")],
+		[[97], { kind: "end", trailers: [["x", "y"]] }],
+	],
 ])("%s is read as written", (expression, bytes, items) => {
 	expect(decodeAll(expression, ...bytes)).toEqual(items);
 });
@@ -45,7 +72,7 @@ test.each([
 	["new line", /expected name/],
 	[
 		"newlines",
-		/there is no layer "newlines"; known: length-prefixed, newline, lines, json-rpc$/,
+		/there is no layer "newlines"; known: length-prefixed, .*newline, lines, .*json-rpc$/,
 	],
 	["toString", /there is no layer "toString"/],
 	[
@@ -62,7 +89,10 @@ test.each([
 		"newline(keepDelimiter=yes)",
 		/keepDelimiter must be true or false, not "yes"$/,
 	],
-	["length-prefixed(width=9)", /width must be 1, 2, .*8 or varint, not "9"$/],
+	[
+		"length-prefixed(width=9)",
+		/width must be 1, 2, .*8, varint or decimal, not "9"$/,
+	],
 	["length-prefixed(offset=1.5)", /offset must be an integer, not "1.5"$/],
 	[
 		"length-prefixed(maxLength=8MB)",
