@@ -145,7 +145,7 @@ export class Header {
 		const lengthAt = at - start;
 		let length = 0;
 		for (; (bytes[at] as number) >= ZERO; at++)
-			length = length * 10 + (bytes[at] as number) - ZERO;
+			length = length * 10 + ((bytes[at] as number) - ZERO);
 		const none = at === start + lengthAt;
 		while (isBlank(bytes[at])) at += 1;
 		if (none || bytes[at] !== CR)
