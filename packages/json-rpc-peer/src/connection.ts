@@ -9,13 +9,9 @@ import type {
 	RawMessage,
 	SingleMessage,
 } from "@framewright/json-rpc";
+import { type Batching, notificationOf } from "./batch.ts";
 import type { Response } from "./call-table.ts";
-import {
-	type AnyBatch,
-	type CallOptions,
-	Calls,
-	notificationOf,
-} from "./calls.ts";
+import { type CallOptions, Calls } from "./calls.ts";
 import type { MessageChannel } from "./channel.ts";
 import type { Contract } from "./contract.ts";
 import { type Deferred, deferred } from "./deferred.ts";
@@ -23,12 +19,13 @@ import { errorCodes, PeerError } from "./errors.ts";
 import type { Handler } from "./handlers.ts";
 import type { CallMessage } from "./incoming.ts";
 import { Line } from "./line.ts";
+import { Methods } from "./methods.ts";
 import { type PeerOptions, type Settings, settingsOf } from "./options.ts";
 import type { Peer } from "./peer.ts";
 import { plain } from "./plain.ts";
 import { refusal } from "./replies.ts";
 import { ReplyBatch } from "./request-table.ts";
-import { type Registered, Requests } from "./requests.ts";
+import { Requests } from "./requests.ts";
 import type { StandardSchemaV1 } from "./standard-schema.ts";
 
 type AnyMessage = Message<Params | RawJson>;
@@ -45,8 +42,7 @@ export class Connection implements Pick<Peer, "close" | "abort" | "closed"> {
 	readonly closed: Promise<void>;
 	readonly #channel: MessageChannel;
 	readonly #settings: Settings;
-	readonly #local: Contract | undefined;
-	readonly #handlers: Map<string, Registered> = new Map();
+	readonly #methods: Methods;
 	readonly #line: Line;
 	readonly #calls: Calls;
 	readonly #requests: Requests;
@@ -67,7 +63,11 @@ export class Connection implements Pick<Peer, "close" | "abort" | "closed"> {
 		const goOn = (): void => this.#goOn();
 		this.#channel = channel;
 		this.#settings = settings;
-		this.#local = options.local;
+		this.#methods = new Methods(
+			options.local,
+			settings.dialect.cancellation?.method,
+			settings.middleware,
+		);
 		this.#line = new Line(channel, settings.trace);
 		const schemas = resultSchemas(options.remote);
 		this.#calls = new Calls(this.#line, settings, schemas, goOn);
@@ -75,7 +75,7 @@ export class Connection implements Pick<Peer, "close" | "abort" | "closed"> {
 			this as unknown as Peer,
 			this.#line,
 			settings,
-			this.#handlers,
+			this.#methods,
 			goOn,
 		);
 		for (const [method, handler] of Object.entries(options.handlers ?? {}))
@@ -101,26 +101,12 @@ export class Connection implements Pick<Peer, "close" | "abort" | "closed"> {
 			: this.#line.send(notificationOf(method, params));
 	}
 
-	batch<T>(build: (batch: AnyBatch) => T): T {
+	batch<T>(build: (batch: Batching) => T): T {
 		return this.#calls.batch(build);
 	}
 
 	handle(method: string, handler: Handler<never, unknown>): () => void {
-		if (typeof handler !== "function")
-			throw new TypeError(
-				`handle(): the handler of "${method}" must be a function`,
-			);
-		const { cancellation } = this.#settings.dialect;
-		if (method.startsWith("rpc.") || method === cancellation?.method)
-			throw new RangeError(`handle(): "${method}" is reserved`);
-		if (this.#handlers.has(method))
-			throw new Error(`handle(): "${method}" has a handler already`);
-		const registered = { handler, ...this.#schemasOf(method) };
-		this.#handlers.set(method, registered);
-		return () => {
-			if (this.#handlers.get(method) === registered)
-				this.#handlers.delete(method);
-		};
+		return this.#methods.add(method, handler);
 	}
 
 	close(): Promise<void> {
@@ -271,20 +257,6 @@ export class Connection implements Pick<Peer, "close" | "abort" | "closed"> {
 			),
 		);
 		return false;
-	}
-
-	#schemasOf(method: string): Pick<Registered, "params" | "result"> {
-		if (this.#local === undefined)
-			return { params: undefined, result: undefined };
-		const { methods = {}, notifications = {} } = this.#local;
-		if (Object.hasOwn(methods, method))
-			return {
-				params: methods[method]?.params,
-				result: methods[method]?.result,
-			};
-		if (!Object.hasOwn(notifications, method))
-			throw new RangeError(`handle(): the contract has no "${method}"`);
-		return { params: notifications[method]?.params, result: undefined };
 	}
 }
 

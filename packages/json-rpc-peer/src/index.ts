@@ -1,4 +1,4 @@
-export type { AnyBatch, CallOptions } from "./calls.ts";
+export type { CallOptions } from "./calls.ts";
 export type { MessageChannel } from "./channel.ts";
 export {
 	type AnyContract,

@@ -1,29 +1,16 @@
 import type { ErrorObject, Id } from "@framewright/json-rpc";
+import { notificationOf } from "./batch.ts";
 import type { Response } from "./call-table.ts";
-import { notificationOf } from "./calls.ts";
 import type { Cancellation, ProgressKind } from "./dialect.ts";
 import { errorCodes, errorObject, PeerError, ResponseError } from "./errors.ts";
-import type { Handler } from "./handlers.ts";
 import { type CallMessage, Incoming } from "./incoming.ts";
 import type { Line } from "./line.ts";
+import type { Methods } from "./methods.ts";
 import type { Settings } from "./options.ts";
 import type { Peer } from "./peer.ts";
-import { plain } from "./plain.ts";
 import { refusal, sendInstead } from "./replies.ts";
 import { type Reply, type ReplyBatch, RequestTable } from "./request-table.ts";
 import { Schedule } from "./schedule.ts";
-import {
-	issueData,
-	type SchemaResult,
-	type StandardSchemaV1,
-} from "./standard-schema.ts";
-
-/** A handler, and what the contract says of it. */
-export interface Registered {
-	readonly handler: Handler<never, unknown>;
-	readonly params: StandardSchemaV1 | undefined;
-	readonly result: StandardSchemaV1 | undefined;
-}
 
 type Request = Incoming & { readonly id: Id };
 
@@ -34,7 +21,7 @@ export class Requests {
 	readonly #peer: Peer;
 	readonly #line: Line;
 	readonly #settings: Settings;
-	readonly #handlers: ReadonlyMap<string, Registered>;
+	readonly #methods: Methods;
 	readonly #onSettled: () => void;
 	readonly #table: RequestTable<Request> = new RequestTable();
 	readonly #schedule: Schedule<Incoming>;
@@ -45,25 +32,29 @@ export class Requests {
 		peer: Peer,
 		line: Line,
 		settings: Settings,
-		handlers: ReadonlyMap<string, Registered>,
+		methods: Methods,
 		onSettled: () => void,
 	) {
 		this.#peer = peer;
 		this.#line = line;
 		this.#settings = settings;
-		this.#handlers = handlers;
+		this.#methods = methods;
 		this.#onSettled = onSettled;
-		this.#schedule = new Schedule(settings.concurrency, settings.maxWaiting);
+		this.#schedule = new Schedule(settings.concurrency);
 	}
 
 	/** Whether nothing runs, waits, or is to be answered. */
 	get isIdle(): boolean {
-		return this.#table.size === 0 && this.#schedule.size === 0;
+		const { running, waiting } = this.#schedule;
+		return this.#table.size + running + waiting === 0;
 	}
 
 	/** Whether so many calls wait that no more should be read. */
 	get isFull(): boolean {
-		return this.#schedule.isFull;
+		const { maxWaiting, whenFull } = this.#settings;
+		const { waiting } = this.#schedule;
+		// Notifications cannot be refused: the first one too many waits, and all that is behind it.
+		return whenFull === "pause" ? waiting >= maxWaiting : waiting > maxWaiting;
 	}
 
 	/** Takes in a call. */
@@ -131,7 +122,8 @@ export class Requests {
 
 	#refusal(): ErrorObject | undefined {
 		if (this.#isClosing) return CLOSING;
-		return this.#settings.whenFull === "refuse" && this.#schedule.isFull
+		const { maxWaiting, whenFull } = this.#settings;
+		return whenFull === "refuse" && this.#schedule.waiting >= maxWaiting
 			? BUSY
 			: undefined;
 	}
@@ -156,7 +148,7 @@ export class Requests {
 		call.isStarted = true;
 		let result: unknown;
 		try {
-			result = this.#invoke(call);
+			result = this.#methods.run(call);
 		} catch (error) {
 			this.#fail(call, error);
 			return;
@@ -167,53 +159,6 @@ export class Requests {
 				(error) => this.#fail(call, error),
 			);
 		else this.#succeed(call, result);
-	}
-
-	#invoke(call: Incoming): unknown {
-		return this.#settings.middleware.length === 0
-			? this.#handle(call, call.params)
-			: this.#through(call, call.params, 0);
-	}
-
-	/** Runs the middleware from `index` on, and then the handler. */
-	async #through(
-		call: Incoming,
-		params: unknown,
-		index: number,
-	): Promise<unknown> {
-		const middleware = this.#settings.middleware[index];
-		return middleware === undefined
-			? this.#handle(call, params)
-			: middleware(call, (changed = params) =>
-					this.#through(call, changed, index + 1),
-				);
-	}
-
-	#handle(call: Incoming, params: unknown): unknown {
-		const registered = this.#handlers.get(call.method);
-		if (registered === undefined) {
-			if (call.id === undefined) return undefined;
-			throw new ResponseError(errorCodes.methodNotFound, "Method not found");
-		}
-		const { handler, params: schema } = registered;
-		const proceed = (params: unknown): unknown =>
-			this.#checkResult(registered, call, handler(params as never, call));
-		if (schema === undefined) return proceed(params);
-		// Not awaited without need, so that handlers start in the order of their calls.
-		const checked = schema["~standard"].validate(plain(params));
-		return checked instanceof Promise
-			? checked.then((checked) => proceed(validParams(checked)))
-			: proceed(validParams(checked));
-	}
-
-	#checkResult(
-		{ result: schema }: Registered,
-		call: Incoming,
-		result: unknown,
-	): unknown {
-		return schema === undefined
-			? result
-			: validResult(schema, call.method, result);
 	}
 
 	#succeed(call: Incoming, result: unknown): void {
@@ -310,31 +255,6 @@ const BUSY: ErrorObject = {
 	code: errorCodes.busy,
 	message: "Too many requests are waiting",
 };
-
-function validParams(checked: SchemaResult<unknown>): unknown {
-	if (checked.issues === undefined) return checked.value;
-	throw new ResponseError(
-		errorCodes.invalidParams,
-		"Invalid params",
-		issueData(checked.issues),
-	);
-}
-
-/** Returns the result itself: whoever reads it applies the schema again, and must find what the schema takes. */
-async function validResult(
-	schema: StandardSchemaV1,
-	method: string,
-	returned: unknown,
-): Promise<unknown> {
-	const result = (await returned) ?? null;
-	const { issues } = await schema["~standard"].validate(plain(result));
-	if (issues === undefined) return result;
-	throw new PeerError(
-		"invalid-result",
-		`The result of "${method}" is not what the contract says`,
-		{ issues },
-	);
-}
 
 function isRequest(call: Incoming): call is Request {
 	return call.id !== undefined;

@@ -12,26 +12,24 @@ export type Order = "concurrent" | "serial";
  */
 export class Schedule<T> {
 	readonly #concurrency: number;
-	readonly #maxWaiting: number;
 	readonly #running: Set<T> = new Set();
 	readonly #waiting: Queue<{ readonly item: T; readonly order: Order }> =
 		new Queue();
 	/** Whether a serial one runs. */
 	#isSerial = false;
 
-	constructor(concurrency: number, maxWaiting: number) {
+	constructor(concurrency: number) {
 		this.#concurrency = concurrency;
-		this.#maxWaiting = maxWaiting;
 	}
 
-	/** What runs and what waits. */
-	get size(): number {
-		return this.#running.size + this.#waiting.length;
+	/** Items that run. */
+	get running(): number {
+		return this.#running.size;
 	}
 
-	/** Whether no more should be taken in. */
-	get isFull(): boolean {
-		return this.#waiting.length >= this.#maxWaiting;
+	/** Items that wait. */
+	get waiting(): number {
+		return this.#waiting.length;
 	}
 
 	/** Takes in an item. Returns whether it is to be started now; otherwise, `next` will hand it over. */

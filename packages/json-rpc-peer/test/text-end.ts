@@ -4,7 +4,14 @@ import {
 	jsonRpcText,
 	type Message,
 } from "@framewright/json-rpc";
-import type { MessageChannel } from "@framewright/json-rpc-peer";
+import {
+	type Fault,
+	type IncomingCall,
+	jsonRpcPeer,
+	type MessageChannel,
+	type Peer,
+	type PeerOptions,
+} from "@framewright/json-rpc-peer";
 
 /** A channel whose other end is a test that reads and writes text. */
 export interface TextEnd {
@@ -24,6 +31,12 @@ export interface TextEnd {
 	room: Promise<void> | undefined;
 	/** How many messages were asked for. */
 	reads: number;
+}
+
+/** Lets everything happen that needs no time to pass. */
+export async function settled(): Promise<void> {
+	for (let i = 0; i < 3; i++)
+		await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Milliseconds of silence after which nothing more is expected. The longest `wait` of the transcripts is shorter. */
@@ -110,4 +123,76 @@ export function textEnd(options: JsonRpcOptions = {}): TextEnd {
 		},
 	};
 	return end;
+}
+
+/** A peer whose other end is a test. */
+export interface Setup extends TextEnd {
+	readonly peer: Peer;
+	readonly faults: Fault[];
+}
+
+export function setup(
+	options: PeerOptions = {},
+	codec: JsonRpcOptions = {},
+): Setup {
+	const end = textEnd(codec);
+	const faults: Fault[] = [];
+	const onFault = (fault: Fault): void => {
+		faults.push(fault);
+	};
+	const peer = jsonRpcPeer(end.channel, { onFault, ...options });
+	return Object.assign(end, { peer, faults });
+}
+
+export function request(id: unknown, method: string, params?: unknown): string {
+	return JSON.stringify({ jsonrpc: "2.0", id, method, params });
+}
+
+export function notification(method: string, params?: unknown): string {
+	return JSON.stringify({ jsonrpc: "2.0", method, params });
+}
+
+export function result(id: unknown, value: unknown = null): string {
+	return JSON.stringify({ jsonrpc: "2.0", id, result: value });
+}
+
+export function error(
+	id: unknown,
+	code: number,
+	message: string,
+	data?: unknown,
+): string {
+	return JSON.stringify({ jsonrpc: "2.0", id, error: { code, message, data } });
+}
+
+/** A handler that a test lets go on. */
+export function gate(): {
+	readonly handler: (params: unknown, call: IncomingCall) => Promise<unknown>;
+	readonly calls: IncomingCall[];
+	/** Lets the first call that waits return. */
+	open(value?: unknown): Promise<void>;
+	fail(reason: unknown): Promise<void>;
+} {
+	const waiting: {
+		resolve(value: unknown): void;
+		reject(reason: unknown): void;
+	}[] = [];
+	const calls: IncomingCall[] = [];
+	return {
+		calls,
+		handler(_, call) {
+			calls.push(call);
+			return new Promise((resolve, reject) => {
+				waiting.push({ resolve, reject });
+			});
+		},
+		async open(value = null) {
+			waiting.shift()?.resolve(value);
+			await settled();
+		},
+		async fail(reason) {
+			waiting.shift()?.reject(reason);
+			await settled();
+		},
+	};
 }
