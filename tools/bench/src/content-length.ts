@@ -1,4 +1,5 @@
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { contentLength } from "@framewright/content-length";
 import {
 	type Message,
@@ -13,7 +14,6 @@ import {
 	encoded,
 	ourEncoders,
 } from "./length-prefixed.ts";
-import { readable } from "./node-streams.ts";
 import { type Contender, race } from "./race.ts";
 import { rates, type Table } from "./results.ts";
 import { drain, drainAt, FRAMES, MiB, touch, touchAt } from "./workload.ts";
@@ -49,7 +49,7 @@ export const contentLengthFraming: Framing<Uint8Array> = {
 	encode: encoded(contentLength()),
 	seam: (message) => message.indexOf(10) + 1,
 	sink: touch,
-	decoders(chunks, frames, sink) {
+	decoders(chunks, _frames, sink) {
 		const layer = contentLength();
 		const [decoder, cursor, parsing] = [
 			layer.decoder(),
@@ -77,7 +77,7 @@ export const contentLengthFraming: Framing<Uint8Array> = {
 			},
 			{
 				name: "vscode-jsonrpc, JSON left out",
-				pass: () => readMessages(chunks, frames, sink, asItIs),
+				pass: () => readMessages(chunks, sink, asItIs),
 			},
 			{
 				name: "framewright, JSON.parse",
@@ -88,7 +88,7 @@ export const contentLengthFraming: Framing<Uint8Array> = {
 			},
 			{
 				name: "vscode-jsonrpc",
-				pass: () => readMessages(chunks, frames, touchSample),
+				pass: () => readMessages(chunks, touchSample),
 			},
 		];
 	},
@@ -159,24 +159,45 @@ const asItIs = {
 		Promise.resolve(asMessage(body)),
 };
 
-function readMessages<T extends Sample | Uint8Array>(
+/** What a socket hands over at once; then a reader gets the time to deal with it. */
+const TURN = 65_536;
+
+// The reader takes one turn of the event loop for each message. What comes meanwhile has to queue, and it shifts that queue:
+// with megabytes at once, that would be quadratic.
+async function readMessages<T extends Sample | Uint8Array>(
 	chunks: Iterable<Uint8Array>,
-	frames: number,
 	sink: (message: T) => number,
 	contentTypeDecoder?: typeof asItIs,
 ): Promise<number> {
-	return new Promise((resolve, reject) => {
-		let [sum, count] = [0, 0];
-		const reader = new StreamMessageReader(
-			readable(chunks),
-			contentTypeDecoder === undefined ? undefined : { contentTypeDecoder },
-		);
-		reader.onError(reject);
-		reader.listen((message) => {
-			sum += sink(message as unknown as T);
-			if (++count < frames) return;
-			reader.dispose();
-			resolve(sum);
-		});
+	let [sum, count] = [0, 0];
+	const source = new Readable({ read() {} });
+	const reader = new StreamMessageReader(
+		source,
+		contentTypeDecoder === undefined ? undefined : { contentTypeDecoder },
+	);
+	reader.onError((error) => source.destroy(error));
+	reader.listen((message) => {
+		sum += sink(message as unknown as T);
+		count += 1;
 	});
+	const settled = async (): Promise<void> => {
+		for (let [before, quiet] = [count, 0]; quiet < 2; before = count) {
+			await setImmediate();
+			quiet = before === count ? quiet + 1 : 0;
+		}
+	};
+	// The source begins to flow.
+	await setImmediate();
+	let turn = 0;
+	for (const chunk of chunks) {
+		source.push(chunk);
+		turn += chunk.length;
+		if (turn < TURN) continue;
+		turn = 0;
+		await settled();
+	}
+	await settled();
+	reader.dispose();
+	if (source.errored) throw source.errored;
+	return sum;
 }

@@ -86,8 +86,9 @@ function cutWork<Item>(
 	frame: number,
 	chunk: number | undefined,
 ): Workload {
+	const enough = chunk === 65_536 || frame >= 65_536 ? 4 * MiB : MiB;
 	// One pass is 16,384 chunks at the most, unless a frame has more.
-	const total = Math.min(4 * MiB, 16_384 * (chunk ?? frame));
+	const total = Math.min(enough, 16_384 * (chunk ?? frame));
 	const encoded = framing.encode(framing.payloads(frame, total));
 	return chunk === undefined
 		? seamed(encoded, (bytes) => framing.seam(bytes))

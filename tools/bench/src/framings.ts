@@ -1,3 +1,4 @@
+import { cobsFraming } from "./cobs.ts";
 import { contentLengthFraming } from "./content-length.ts";
 import type { Framing } from "./framing.ts";
 import { chunkedFraming } from "./http-chunked.ts";
@@ -14,5 +15,6 @@ export const framings: readonly Framing<any>[] = [
 	textLines("lf"),
 	contentLengthFraming,
 	slipFraming,
+	cobsFraming,
 	chunkedFraming,
 ];

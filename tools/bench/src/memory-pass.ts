@@ -24,6 +24,9 @@ console.log(
 	}),
 );
 
+// Without waiting for the timers of readers that were left in the middle of a message.
+process.exit();
+
 /** Bytes allocated for a frame, on the heap and as array buffers: a pass during which nothing is collected. */
 async function allocated(
 	frame: number,

@@ -6,7 +6,7 @@ export interface Contender {
 	readonly quadratic?: boolean;
 }
 
-/** How often a race is run, at the most, and the seconds after which a contender is excused from further rounds. */
+/** How many rounds count, at the most, and the seconds in which a contender should be through. */
 export interface Effort {
 	readonly rounds: number;
 	readonly seconds: number;
@@ -21,8 +21,10 @@ export interface Time {
 /** The times of a race, by contender. */
 export type Times = ReadonlyMap<string, Time>;
 
-/** Fewer passes have no median; but a pass that takes all the time there is counts alone, not warmed up. */
+/** Fewer passes have no median. */
 const FEWEST = 3;
+/** How many times its seconds a contender may take to get there. */
+const PATIENCE = 4;
 
 /**
  * Races contenders: every round runs each of them once, in turn, so that a machine that slows down slows them all.
@@ -62,16 +64,17 @@ export async function race(
 				throw new Error(
 					`${contender.name} got ${checksum} where others got ${expected}`,
 				);
-			// A third of the time is enough to warm up; the first pass of all is never warm.
-			const cold =
-				runner.warmUps < rounds &&
-				(runner.warmUps === 0 || runner.spent < limit / 3);
 			runner.spent += elapsed;
+			// A third of the time is enough to warm up; the first pass of all is never warm, and counts only if it took all of it.
+			const excused = runner.spent > PATIENCE * limit;
+			const cold =
+				runner.warmUps === 0 ||
+				(runner.warmUps < rounds && runner.spent - elapsed < limit / 3);
 			if (cold) runner.warmUps += 1;
-			if (!cold || elapsed > limit) samples.push(elapsed);
+			if (!cold || excused) samples.push(elapsed);
 			const done =
+				excused ||
 				samples.length >= rounds ||
-				elapsed > limit ||
 				(runner.spent > limit && samples.length >= FEWEST);
 			if (!done) next.push(runner);
 		}

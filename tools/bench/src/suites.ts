@@ -1,4 +1,5 @@
 import { byReference } from "./by-reference.ts";
+import { cobsFrames } from "./cobs.ts";
 import { contentLengthFrames } from "./content-length.ts";
 import { decisions } from "./decisions.ts";
 import { framings } from "./framings.ts";
@@ -22,6 +23,7 @@ export const suites: Readonly<
 	newline: newlineFrames,
 	"content-length": contentLengthFrames,
 	slip: slipFrames,
+	cobs: cobsFrames,
 	"http-chunked": chunkedFrames,
 	async *growth() {
 		for (const framing of framings) yield [await growth(framing)];

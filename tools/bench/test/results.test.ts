@@ -56,7 +56,7 @@ test("a race excuses who is slow from further rounds, and times the others on", 
 		},
 	});
 	const times = await race(
-		[busy("quick", 0), busy("slow", 20), busy("endless", 150)],
+		[busy("quick", 0), busy("slow", 20), busy("endless", 450)],
 		{ rounds: 5, seconds: 0.1 },
 	);
 	expect(passes.quick).toBe(10);
@@ -64,7 +64,7 @@ test("a race excuses who is slow from further rounds, and times the others on", 
 	expect(times.get("slow")?.passes).toBeGreaterThanOrEqual(3);
 	expect(passes.endless).toBe(1);
 	expect(times.get("endless")).toMatchObject({ passes: 1 });
-	expect(times.get("endless")?.ns).toBeGreaterThanOrEqual(150e6);
+	expect(times.get("endless")?.ns).toBeGreaterThanOrEqual(450e6);
 });
 
 test("a race ends where contenders disagree", async () => {
