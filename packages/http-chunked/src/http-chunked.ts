@@ -29,7 +29,7 @@ export interface HttpChunked extends ByteLayer<Uint8Array | BodyEnd> {
  * not by what has arrived. No data is ever held, so a chunk may be larger than memory.
  *
  * Decoding throws a `DecodeError`: `invalid-syntax` at the first byte that the grammar does not allow, `too-large` over a
- * limit, `overlong` for more than 16 digits of zeros, `invalid-value` at a forbidden trailer field, `truncated` where the
+ * limit, `overlong` for more than 16 digits with zeros in front, `invalid-value` at a forbidden trailer field, `truncated` where the
  * input ends inside a body. Encoding makes a chunk of all bytes it is given, and throws a `RangeError` for none, and for
  * a trailer field that would not be read as that field.
  *
