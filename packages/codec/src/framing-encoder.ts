@@ -4,6 +4,9 @@ import type { ByteEncoder, FramingEncoder } from "./contract.ts";
 /** The bytes from which a payload is handed on instead of copied, where the framing can: see README.md for the measurement. */
 export const BY_REFERENCE = 131_072;
 
+/** The most bytes that framings put around a payload, as a rule. */
+const AROUND = 64;
+
 /** Gives an encoder that appends to a writer the `encode` that returns bytes: a piece of a slab, or of its own memory. */
 export abstract class AppendingEncoder<In> implements ByteEncoder<In> {
 	readonly #writer = new ByteWriter();
@@ -34,6 +37,8 @@ export abstract class BracketingEncoder
 	}
 
 	encodeInto(frame: Uint8Array, writer: ByteWriter): void {
+		// Memory of its own that just fits a large frame would be outgrown by what follows the frame, and all moved again.
+		writer.ensure(frame.length + AROUND);
 		const start = this.begin(writer, frame.length);
 		writer.write(frame);
 		this.finish(writer, start);
