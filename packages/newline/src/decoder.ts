@@ -90,6 +90,8 @@ export class NewlineDecoder extends FramingDecoder<Skipped | Piece> {
 			if (at === -1) this.searched = input.available;
 			if (at === -1 || delimiter.length === 1 || this.#endsAt(at)) return at;
 			from = at + 1;
+			// Where last bytes are many, findByte would gather what has arrived anew for each.
+			if (input.next.length > 0) input.ensure(Number.POSITIVE_INFINITY);
 		}
 	}
 

@@ -222,10 +222,9 @@ class JsonTextSequenceDecoder extends FramingDecoder<JsonValue | Skipped> {
 
 	#read(start: number, end: number, hasEnd: boolean): JsonValue | Skipped {
 		const { bytes, base } = this.input;
-		// Not bytes.slice(): a Buffer's is a view.
-		const copy = Uint8Array.prototype.slice.call(bytes, start, end);
-		const text = decodeUtf8(copy, 0, copy.length);
-		if (text === undefined) return invalidUtf8("JSON text", copy, base + start);
+		const view = bytes.subarray(start, end);
+		const text = decodeUtf8(bytes, start, end);
+		if (text === undefined) return invalidUtf8("JSON text", view, base + start);
 		let value: JsonValue;
 		try {
 			value = JSON.parse(text);
@@ -248,7 +247,7 @@ class JsonTextSequenceDecoder extends FramingDecoder<JsonValue | Skipped> {
 			"truncated",
 			"A number, true, false or null may be truncated unless white space follows it",
 			base + end,
-			{ bytes: copy },
+			{ bytes: new Uint8Array(view) },
 		);
 	}
 

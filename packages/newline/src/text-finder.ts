@@ -74,8 +74,7 @@ export class TextFinder extends NewlineDecoder {
 		if (text !== undefined) return text;
 		const skipped = invalidUtf8(
 			"line",
-			// Not frameBytes.slice(): a Buffer's is a view.
-			Uint8Array.prototype.slice.call(frameBytes, frameStart, frameEnd),
+			frameBytes.subarray(frameStart, frameEnd),
 			this.itemOffset,
 		);
 		if (this.#skipsBadText) return skipped;

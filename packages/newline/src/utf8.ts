@@ -17,7 +17,7 @@ export function decodeUtf8(
 	}
 }
 
-/** Tells of `bytes` that are not UTF-8, those of a `part` of the wire that starts at `offset`. */
+/** Tells of `bytes` that are not UTF-8, with a copy: those of a `part` of the wire that starts at `offset`. */
 export function invalidUtf8(
 	part: string,
 	bytes: Uint8Array,
@@ -29,7 +29,7 @@ export function invalidUtf8(
 		"invalid-utf8",
 		`A ${part} must be UTF-8; byte ${at} of it, 0x${byte}, does not fit`,
 		offset + at,
-		{ bytes },
+		{ bytes: new Uint8Array(bytes) },
 	);
 }
 
