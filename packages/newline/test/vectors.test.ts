@@ -305,12 +305,7 @@ describe("an oversize line in pieces", () => {
 			}),
 			{
 				wire: hex("---end--ab--end--------end--"),
-				items: [
-					text("-"),
-					text("ab"),
-					piece("---"),
-					piece("-", true),
-				],
+				items: [text("-"), text("ab"), piece("---"), piece("-", true)],
 				canonical: false,
 			},
 		);
