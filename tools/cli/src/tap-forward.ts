@@ -29,8 +29,8 @@ export interface Observer {
 	/** Is told of bytes, which it may look at until it returns, and of when they came. */
 	chunk(chunk: Uint8Array, now: number): void;
 	end(): void;
-	/** The side that sends, or the side that takes, has failed. */
-	broken(which: "source" | "sink", reason: string): void;
+	/** The side that sends, or the side that takes, has failed; without an error, it was closed on this side. */
+	broken(which: "source" | "sink", error: Error | undefined): void;
 	/** Whether forwarding has to wait until `room` calls back, because nobody reads what is told. */
 	readonly isFull: boolean;
 	room(callback: () => void): void;
@@ -65,7 +65,7 @@ export function forward(
 		const failed = (which: "source" | "sink") => (error?: Error) => {
 			if (isOver) return;
 			isOver = true;
-			observer.broken(which, error ? reasonOf(error) : "closed");
+			observer.broken(which, error);
 			if (which === "source") to.cutOff();
 			else if (to.outlivesInput) source.resume();
 			else from.refuse();

@@ -31,11 +31,11 @@ export interface TraceEvent {
 	readonly method?: string | undefined;
 	readonly id?: Id;
 	/** Bytes on the wire, without the framing; a message of a batch has none of its own. */
-	readonly size?: number;
+	readonly size?: number | undefined;
 	readonly batch?: {
 		readonly item: number;
 		readonly of: number;
-		readonly size: number;
+		readonly size: number | undefined;
 	};
 	readonly offset?: number;
 	/** What else there is to say: to people, and to programs. */

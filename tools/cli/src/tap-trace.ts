@@ -22,8 +22,9 @@ type AnySingle = SingleMessage<Values>;
 /** What was found in the bytes of one direction. */
 interface Found {
 	readonly item: Item;
-	/** Bytes on the wire, without the framing. */
-	readonly size: number;
+	readonly gives: Kind;
+	/** Bytes on the wire, without the framing; of a JSON value, for one, that is not known. */
+	readonly size: number | undefined;
 	readonly offset: number;
 }
 
@@ -65,7 +66,10 @@ export function decodingOf(
 						const item = decoder.pull();
 						return item === undefined
 							? undefined
-							: { item, size: sizeOf(item), offset: decoder.itemOffset };
+							: {
+									...{ item, gives, size: sizeOf(item, gives) },
+									offset: decoder.itemOffset,
+								};
 					},
 				};
 			},
@@ -87,14 +91,15 @@ export function decodingOf(
 					const frame = lower.pull();
 					if (frame === undefined) return undefined;
 					const { itemOffset: offset } = lower;
+					// What the framing skipped.
 					if (!(frame instanceof Uint8Array))
-						return { item: frame, size: 0, offset };
+						return { item: frame, gives: "bytes", size: undefined, offset };
 					upper.push(frame);
 					// Every frame is one message, if only an invalid one.
 					const item = upper.pull() as Item;
 					// The frame is on loan.
 					upper.pull();
-					return { item, size: frame.length, offset };
+					return { item, gives, size: frame.length, offset };
 				},
 			};
 		},
@@ -113,9 +118,11 @@ export function decodingOf(
 	}
 }
 
-function sizeOf(item: Item): number {
+function sizeOf(item: Item, kind: Kind): number | undefined {
 	if (item instanceof Uint8Array) return item.length;
-	return typeof item === "string" ? Buffer.byteLength(item) : 0;
+	return kind === "text" && typeof item === "string"
+		? Buffer.byteLength(item)
+		: undefined;
 }
 
 /** A request that was not answered yet. */
@@ -233,15 +240,15 @@ export class ConnectionTrace {
 		this.#directions = { client: direction(), server: direction() };
 	}
 
-	/** Notes that there is a connection now, with what. */
-	opened(server: string): void {
+	/** Notes that there is a connection now, between whom. */
+	opened(server: string, client?: string): void {
 		const now = performance.now();
 		const date = new Date(performance.timeOrigin + now).toISOString();
 		this.#tell({
 			kind: "open",
 			now,
-			remark: `${server} ${date}`,
-			details: { server, date },
+			remark: `${client === undefined ? "" : `${client} to `}${server} ${date}`,
+			details: { server, address: client, date },
 		});
 	}
 
@@ -249,19 +256,15 @@ export class ConnectionTrace {
 	received(from: Party, chunk: Uint8Array, now: number): void {
 		const direction = this.#directions[from];
 		direction.bytes += chunk.length;
-		if (direction.faulty) return;
-		direction.finder.push(chunk);
-		this.#drain(from, now);
+		if (!direction.faulty)
+			this.#decode(from, now, ({ finder }) => finder.push(chunk));
 	}
 
 	/** Notes that a direction has ended. */
 	ended(from: Party): void {
 		const now = performance.now();
-		const direction = this.#directions[from];
-		if (!direction.faulty) {
-			direction.finder.end();
-			this.#drain(from, now);
-		}
+		if (!this.#directions[from].faulty)
+			this.#decode(from, now, ({ finder }) => finder.end());
 		this.#tell({ kind: "end", now, from, ...this.#totals(from) });
 	}
 
@@ -321,13 +324,18 @@ export class ConnectionTrace {
 		}
 	}
 
-	#drain(from: Party, now: number): void {
+	#decode(
+		from: Party,
+		now: number,
+		feed: (direction: Direction) => void,
+	): void {
 		const direction = this.#directions[from];
 		try {
+			feed(direction);
 			for (;;) {
 				const found = direction.finder.pull();
 				if (found === undefined) return;
-				direction.items += 1;
+				if (!(found.item instanceof Skipped)) direction.items += 1;
 				this.#found(from, found, now);
 			}
 		} catch (fault) {
@@ -344,8 +352,9 @@ export class ConnectionTrace {
 		}
 	}
 
-	#found(from: Party, { item, size, offset }: Found, now: number): void {
-		const { gives, notation } = this.#decoding;
+	#found(from: Party, found: Found, now: number): void {
+		const { item, gives, size, offset } = found;
+		const { notation } = this.#decoding;
 		if (item instanceof Skipped) {
 			const { code, message } = item;
 			this.#tell({

@@ -208,7 +208,7 @@ function tapSocket(tap: Tap, socket: Socket, number: number): Connection {
 			client.cutOff();
 			return;
 		}
-		trace.opened(describe(tap));
+		trace.opened(describe(tap), addressOf(socket));
 		const { both, fromServer } = relay(client, server, trace, tap);
 		// Or the client had been at it for a while.
 		if (tap.stop.aborted) destroy();
@@ -267,7 +267,7 @@ function relay(
 	client: Side,
 	server: Side,
 	trace: ConnectionTrace,
-	{ output, stop }: Tap,
+	{ output }: Tap,
 ): {
 	readonly fromServer: Promise<void>;
 	readonly both: Promise<unknown>;
@@ -278,13 +278,12 @@ function relay(
 	const observer = (source: Party, sink: Party): Observer => ({
 		chunk: (chunk, now) => trace.received(source, chunk, now),
 		end: () => trace.ended(source),
-		broken(which, reason) {
-			if (stop.aborted) return;
+		broken(which, error) {
 			const party = which === "source" ? source : sink;
-			// A socket fails in both directions at once, and then the other side is closed by us.
-			if (broken.has(party) || (broken.size > 0 && reason === "closed")) return;
-			broken.set(party, reason);
-			trace.broke(party, reason);
+			// A socket fails in both directions at once.
+			if (error === undefined || broken.has(party)) return;
+			broken.set(party, reasonOf(error));
+			trace.broke(party, reasonOf(error));
 		},
 		get isFull() {
 			return output.isFull;
@@ -298,6 +297,16 @@ function relay(
 
 function describe({ address, command }: Tap): string {
 	return address.kind === "stdio" ? command.join(" ") : formatAddress(address);
+}
+
+/** Where a client is; a Unix socket does not tell. */
+function addressOf({
+	remoteAddress: host,
+	remotePort: port,
+}: Socket): string | undefined {
+	return host === undefined || port === undefined
+		? undefined
+		: formatAddress({ kind: "tcp", host, port });
 }
 
 /** Calls back when the signal is aborted, or at once if it is. */

@@ -13,8 +13,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { lengthPrefixed } from "@framewright/length-prefixed";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { lineWriter, type TraceEvent } from "../src/tap-print.ts";
+import { type NamedStack, parseStack } from "../src/stack-expression.ts";
+import { lineWriter, type Party, type TraceEvent } from "../src/tap-print.ts";
+import { ConnectionTrace, decodingOf } from "../src/tap-trace.ts";
 import {
 	framewright,
 	outcome,
@@ -104,7 +107,7 @@ interface Tap {
 	next(): Promise<string>;
 	/** The trace from here on to the line of this kind, in JSON. */
 	until(kind: string): Promise<Line[]>;
-	/** Ends it, and gives the rest of the trace. */
+	/** Ends it, gives the rest of the trace, and makes sure that it had nothing else to say. */
 	stop(): Promise<Line[]>;
 }
 
@@ -157,6 +160,7 @@ async function tapSocket(
 			const rest: string[] = [];
 			for (let line = await next(); line !== ""; line = await next())
 				rest.push(line);
+			expect((await said.next()).done).toBe(true);
 			return parse(rest.join("\n"));
 		},
 	};
@@ -558,6 +562,84 @@ test("never waits for a stderr that nobody reads, and says how much it dropped",
 	expect(told + lost).toBe(10_002);
 });
 
+test("tells of what the framing skipped, and decodes on behind it", () => {
+	const layer = lengthPrefixed({ maxLength: 4, oversize: "skip" });
+	const stack = { layer, gives: "bytes", expression: "length-prefixed" };
+	const told: TraceEvent[] = [];
+	const trace = new ConnectionTrace(
+		decodingOf(stack as NamedStack, "auto"),
+		(event) => told.push(event),
+	);
+	const bytes = Buffer.concat([frame("one"), frame("too long"), frame("two")]);
+	for (const byte of bytes) trace.received("client", Uint8Array.of(byte), 0);
+	trace.ended("client");
+	expect(told.map(({ kind, details }) => [kind, details?.offset])).toEqual([
+		...[
+			["item", undefined],
+			["skipped", 7],
+		],
+		...[
+			["item", undefined],
+			["end", undefined],
+		],
+	]);
+	expect(told[1]).toMatchObject({
+		remark: expect.stringMatching(/^too-large at byte 7: /),
+		details: { code: "too-large" },
+	});
+	expect(told[3]?.details).toEqual({ items: 2, bytes: 26 });
+});
+
+test("forgets the oldest of too many unanswered requests, and says how many", () => {
+	const told: TraceEvent[] = [];
+	const trace = new ConnectionTrace(
+		decodingOf(parseStack("newline,json-rpc"), "auto"),
+		(event) => told.push(event),
+	);
+	const send = (from: Party, json: string): void =>
+		trace.received(from, Buffer.from(`${json}\n`), 0);
+	for (let id = 0; id < 10_003; id++)
+		send("client", `{"jsonrpc":"2.0","id":${id},"method":"m"}`);
+	for (const id of [2, 3])
+		send("server", `{"jsonrpc":"2.0","id":${id},"result":0}`);
+	expect(told.at(-2)?.method).toBe(undefined);
+	expect(told.at(-2)?.remark).toBe(undefined);
+	expect(told.at(-1)?.method).toBe("m");
+	// And by what their ids take up.
+	const id = "x".repeat(6_000_000);
+	for (const end of ["1", "2"])
+		send("client", `{"jsonrpc":"2.0","id":"${id}${end}","method":"m"}`);
+	told.length = 0;
+	trace.closed();
+	expect(
+		told.map(({ method, id, remark }) => [
+			method,
+			String(id).slice(-1),
+			remark,
+		]),
+	).toEqual([
+		["m", "2", undefined],
+		[undefined, "d", "10003 older requests, which were not kept"],
+	]);
+});
+
+test("goes on when an item cannot be shown", () => {
+	const told: TraceEvent[] = [];
+	const trace = new ConnectionTrace(
+		decodingOf(parseStack("newline"), "auto"),
+		(event) => {
+			told.push(event);
+			if (event.kind === "item") throw new Error("out of ink");
+		},
+	);
+	trace.received("client", Buffer.from("a\nb\n"), 0);
+	trace.received("client", Buffer.from("c\n"), 0);
+	trace.ended("client");
+	expect(told.map(({ kind }) => kind)).toEqual(["item", "fault", "end"]);
+	expect(told[1]?.remark).toMatch(/^out of ink; /);
+	expect(told[2]?.details).toMatchObject({ bytes: 6 });
+});
+
 test("shows items of bytes and of text as decode does", async () => {
 	const bytes = Buffer.concat([frame("hé"), frame(Buffer.from("ffd8", "hex"))]);
 	const members = (lines: Line[]): unknown[] =>
@@ -582,6 +664,11 @@ test("shows items of bytes and of text as decode does", async () => {
 	]);
 	expect(await decoded(Buffer.from("a\tb\n"), "--stack", "lines")).toEqual([
 		["item", 3, 0, "a\tb"],
+		["end", undefined, undefined, undefined],
+	]);
+	// Whose size is not known: how it was written is not.
+	expect(await decoded(Buffer.from('"x"\n'), "--stack", "json-lines")).toEqual([
+		["item", undefined, 0, "x"],
 		["end", undefined, undefined, undefined],
 	]);
 	await listen("server.sock", (socket) => socket.end(bytes));
@@ -626,11 +713,12 @@ test("cuts bodies short for people, and tells programs what it left out", async 
 test("shows values as they stand on the wire, on one line", async () => {
 	const pretty =
 		'{\n\t"jsonrpc": "2.0",\n\t"method": "m",\n\t"params": {\n\t\t"big": 9007199254740993.10,\n\t\t"text": "a  b"\n\t}\n}';
-	const { stderr } = await tapStdio(
-		["--stack", "length-prefixed,json-rpc(maxLength=1KiB)"],
+	const { stdout, stderr } = await tapStdio(
+		["--stack", "content-length,json-rpc(maxLength=1KiB)"],
 		["cat"],
-		frame(pretty),
+		`Content-Length: ${pretty.length}\r\n\r\n${pretty}`,
 	);
+	expect(stdout.endsWith(pretty)).toBe(true);
 	expect(stderr).toContain(
 		` notification m ${pretty.length}B {"big": 9007199254740993.10,"text": "a  b"}\n`,
 	);
