@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline";
 import { lines, newline } from "@framewright/newline";
+import { DelimiterStream } from "deno-std/streams/delimiter_stream.js";
+import { TextLineStream } from "deno-std/streams/text_line_stream.js";
 import split2 from "split2";
 import { bareLines } from "./bare-loops.ts";
-import { delimiterStream, textLineStream } from "./deno.ts";
 import { decoding, type Framing, SEAM, THOROUGH, WHOLE } from "./framing.ts";
 import {
 	copyingDecoder,
@@ -41,7 +42,6 @@ export function byteLines(delimiter: "lf" | "crlf"): Framing<Uint8Array> {
 		sink: touch,
 		decoders(chunks, _frames, sink) {
 			const [decoder, cursor] = [layer.decoder(), layer.decoder()];
-			const Delimiter = delimiterStream;
 			return [
 				{
 					name: "framewright pull()",
@@ -64,24 +64,21 @@ export function byteLines(delimiter: "lf" | "crlf"): Framing<Uint8Array> {
 					quadratic: true,
 					pass: () => bareLines(chunks, width, touchAt),
 				},
-				...(Delimiter === undefined
-					? []
-					: [
-							{
-								name: "Deno DelimiterStream",
-								pass: () =>
-									pipe(
-										chunks,
-										(bytes) =>
-											bytes.pipeThrough(
-												new Delimiter(
-													Uint8Array.of(13, 10).subarray(2 - width),
-												),
-											),
-										sink,
+				{
+					name: "Deno DelimiterStream",
+					pass: () =>
+						pipe(
+							chunks,
+							(bytes) =>
+								bytes.pipeThrough(
+									new DelimiterStream(
+										Uint8Array.of(13, 10).subarray(2 - width),
 									),
-							},
-						]),
+								),
+							// At the end it hands over a line that is not there.
+							(line) => (line.length === 0 ? 0 : sink(line)),
+						),
+				},
 			];
 		},
 		copying: copyingDecoder(newline({ delimiter, copy: true })),
@@ -100,7 +97,6 @@ export function textLines(delimiter: "lf" | "crlf"): Framing<string> {
 		sink: touchText,
 		decoders(chunks, _frames, sink) {
 			const decoder = layer.decoder();
-			const TextLines = textLineStream;
 			return [
 				{
 					name: "framewright lines()",
@@ -129,22 +125,18 @@ export function textLines(delimiter: "lf" | "crlf"): Framing<string> {
 					name: "node:readline",
 					pass: () => readLines(chunks, sink),
 				},
-				...(TextLines === undefined
-					? []
-					: [
-							{
-								name: "Deno TextLineStream",
-								pass: () =>
-									pipe(
-										chunks,
-										(bytes) =>
-											bytes
-												.pipeThrough(decoderStream())
-												.pipeThrough(new TextLines()),
-										sink,
-									),
-							},
-						]),
+				{
+					name: "Deno TextLineStream",
+					pass: () =>
+						pipe(
+							chunks,
+							(bytes) =>
+								bytes
+									.pipeThrough(decoderStream())
+									.pipeThrough(new TextLineStream()),
+							sink,
+						),
+				},
 			];
 		},
 	};

@@ -11,6 +11,16 @@ declare module "cobs" {
 	export default cobs;
 }
 
+declare module "deno-std/streams/delimiter_stream.js" {
+	export class DelimiterStream extends TransformStream<Uint8Array, Uint8Array> {
+		constructor(delimiter: Uint8Array);
+	}
+}
+
+declare module "deno-std/streams/text_line_stream.js" {
+	export class TextLineStream extends TransformStream<string, string> {}
+}
+
 declare module "length-prefixed-stream" {
 	import type { Duplex } from "node:stream";
 	export function encode(): Duplex;
