@@ -36,22 +36,34 @@ export function contract<const C extends Contract>(contract: C): C {
 	return contract;
 }
 
-/** Describes a method by types alone; nothing is checked when it runs. */
-export function method<
-	Params extends object | undefined = undefined,
-	Result = null,
->(): {
+/** A method or notification that is described by types alone. */
+export interface TypedMethod<Params, Result> {
 	readonly params: StandardSchemaV1<Params>;
 	readonly result: StandardSchemaV1<Result>;
-} {
-	return { params: unchecked<Params>(), result: unchecked<Result>() };
+}
+
+/**
+ * Describes a method by types alone; nothing is checked when it runs.
+ *
+ *     { add: method<[number, number], number>(), reset: method() }
+ */
+export function method(): TypedMethod<undefined, null>;
+export function method<
+	Params extends object | undefined,
+	Result = null,
+>(): TypedMethod<Params, Result>;
+export function method(): TypedMethod<unknown, unknown> {
+	return { params: unchecked(), result: unchecked() };
 }
 
 /** Describes a notification by its type alone; nothing is checked when it arrives. */
-export function notification<Params extends object | undefined = undefined>(): {
-	readonly params: StandardSchemaV1<Params>;
-} {
-	return { params: unchecked<Params>() };
+export function notification(): TypedMethod<undefined, null>;
+export function notification<Params extends object | undefined>(): TypedMethod<
+	Params,
+	null
+>;
+export function notification(): TypedMethod<unknown, unknown> {
+	return method();
 }
 
 /** Stands for a schema where the type is enough: `{ params: z.tuple([z.string()]), result: unchecked<Uint32>() }`. */

@@ -8,6 +8,7 @@ export {
 	method,
 	type NotificationContract,
 	notification,
+	type TypedMethod,
 	unchecked,
 } from "./contract.ts";
 export {
