@@ -223,23 +223,29 @@ export class Calls {
 
 	/** Settles a call that nobody waits for any more, and tells the remote. */
 	#giveUp(call: Call, reason: unknown): void {
+		if (!this.#table.close(call)) return;
+		this.#reject(call, reason);
 		const { cancellation } = this.#settings.dialect;
-		if (!this.#settle(call, reason) || !call.isSent) return;
-		if (cancellation === undefined || cancellation.never?.includes(call.method))
-			return;
-		const params = cancellation.params(call.id, reason);
-		// If this cannot be sent, nothing can, and whoever reads the channel will hear of it.
-		this.#line
-			.send(notificationOf(cancellation.method, params))
-			.catch(() => {});
+		if (
+			cancellation !== undefined &&
+			call.isSent &&
+			!cancellation.never?.includes(call.method)
+		) {
+			const params = cancellation.params(call.id, reason);
+			// If this cannot be sent, nothing can, and whoever reads the channel will hear of it.
+			this.#line
+				.send(notificationOf(cancellation.method, params))
+				.catch(() => {});
+		}
+		// Last, because the channel may be closed now.
+		this.#onSettled();
 	}
 
-	/** Rejects a call, unless it is settled already. */
-	#settle(call: Call, reason: unknown): boolean {
-		if (!this.#table.close(call)) return false;
+	/** Rejects a call that could not be sent, unless it is settled already. */
+	#settle(call: Call, reason: unknown): void {
+		if (!this.#table.close(call)) return;
 		this.#reject(call, reason);
 		this.#onSettled();
-		return true;
 	}
 
 	/** Takes in a response to no call, which may be an error about something that the remote could not read. */
