@@ -208,6 +208,28 @@ export const plots: readonly Plot[] = [
 		"lines to strings": "a line, to a string",
 		"lines to bytes": "a line, to bytes",
 	}),
+	byFrame(
+		"content-length",
+		"content-length/plots/decode.svg",
+		"decode content-length",
+		"Decoding messages behind a Content-Length, with JSON and without",
+	),
+	byFrame(
+		"content-length",
+		"content-length/plots/encode.svg",
+		"encode content-length",
+		"Encoding messages behind a Content-Length, with JSON and without",
+	),
+	byFrame("slip", "slip/plots/decode.svg", "decode slip", "Decoding SLIP"),
+	byFrame("slip", "slip/plots/encode.svg", "encode slip", "Encoding SLIP"),
+	byFrame("cobs", "cobs/plots/decode.svg", "decode cobs", "Decoding COBS"),
+	byFrame("cobs", "cobs/plots/encode.svg", "encode cobs", "Encoding COBS"),
+	byFrame(
+		"http-chunked",
+		"http-chunked/plots/decode.svg",
+		"decode http-chunked",
+		"Decoding the chunks of an HTTP body",
+	),
 	{
 		suite: "by-reference",
 		path: "codec/plots/by-reference.svg",
