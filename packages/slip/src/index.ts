@@ -1,1 +1,2 @@
-export {};
+export type { SlipOptions } from "./options.ts";
+export { type ResyncingSlip, type Slip, slip } from "./slip.ts";

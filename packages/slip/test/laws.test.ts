@@ -1,0 +1,45 @@
+import { codecLaws } from "@framewright/codec-laws";
+import { type SlipOptions, slip } from "@framewright/slip";
+import fc from "fast-check";
+import { describe, test } from "vitest";
+
+const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
+
+/** Bytes in which END, ESC and what stands for them are frequent. */
+const busy = fc
+	.array(fc.constantFrom(0xc0, 0xdb, 0xdc, 0xdd, 0x61), { maxLength: 40 })
+	.map((bytes) => Uint8Array.from(bytes));
+const packet = fc.oneof(
+	fc.uint8Array({ minLength: 1, maxLength: 100 }),
+	fc.uint8Array({ minLength: 1, maxLength: 100, size: "max" }),
+	busy,
+);
+
+const layers: SlipOptions[] = [
+	{},
+	{ leadingEnd: false },
+	{ leadingEnd: false, maxLength: 60, copy: true },
+	{ leadingEnd: false, maxLength: 60, resync: true },
+	{ maxLength: 20, resync: true, copy: true },
+];
+
+for (const options of layers)
+	describe(`slip(${JSON.stringify(options)})`, () => {
+		const laws = codecLaws(slip(options), {
+			item: packet,
+			garbage: busy,
+			numRuns,
+			// Where all that has come of a packet is the END before it, it may as well be the end of an empty one.
+			truncation: options.leadingEnd === false ? "reported" : "item",
+		});
+		for (const law of laws) test(law.name, () => law.check());
+	});
+
+describe("slip(), packets of nothing but END and ESC", () => {
+	const laws = codecLaws(slip({ leadingEnd: false }), {
+		item: busy,
+		grow: (n) => new Uint8Array(n / 2).fill(0xc0).fill(0xdb, n / 4),
+		numRuns: numRuns / 10,
+	});
+	for (const law of laws) test(law.name, () => law.check());
+});
