@@ -317,6 +317,15 @@ describe("a JSON text sequence", () => {
 		);
 	});
 
+	test("gives memory of its own to a number that may be truncated, too", () => {
+		const decoder = jsonTextSequence().decoder();
+		const wire = text("\x1e12\x1e");
+		decoder.push(wire);
+		const skipped = decoder.pull();
+		wire.fill(0);
+		expect(skipped).toMatchObject({ code: "truncated", bytes: text("12") });
+	});
+
 	test("may start with a byte order mark, if that is to be stripped", () => {
 		expect(sequenceOf("\ufeff\x1e1\n")).toMatchObject([
 			[0, { code: "invalid-syntax", offset: 0 }],

@@ -457,12 +457,18 @@ describe("a byte order mark", () => {
 
 	test("that had begun is part of rest(), and then there is no start any more", () => {
 		const decoder = lines({ bom: "strip" }).decoder();
-		expect(decoder.rest()).toHaveLength(0);
 		decoder.push(Uint8Array.of(0xef, 0xbb));
 		expect(decoder.pull()).toBeUndefined();
 		expect(decoder.rest()).toEqual(Uint8Array.of(0xef, 0xbb));
 		decoder.push(text("\ufeff\n"));
 		expect(decoder.pull()).toBe("\ufeff");
+	});
+
+	test("may still come after a rest() of nothing", () => {
+		const decoder = newline({ bom: "strip" }).decoder();
+		expect(decoder.rest()).toHaveLength(0);
+		decoder.push(text("\ufeffa\n"));
+		expect(decoder.pull()).toEqual(text("a"));
 	});
 
 	test("does not keep text from being decoded many lines at a time", () => {
