@@ -1,1 +1,3 @@
-export {};
+export { type Cobs, cobs, type ResyncingCobs } from "./cobs.ts";
+export { cobsCodec } from "./codec.ts";
+export type { CobsOptions } from "./options.ts";
