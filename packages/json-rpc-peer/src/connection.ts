@@ -231,15 +231,16 @@ export class Connection implements Pick<Peer, "close" | "abort" | "closed"> {
 		const isCalled = calls.length > 0 || responses.length === 0;
 		if (invalid.length > 0 && this.#bears() && isCalled)
 			for (const item of invalid)
-				if (!isInvalidResponse(item)) replies.answers.push(item.reply);
+				if (!item.isResponse) replies.answers.push(item.reply);
 		for (const call of calls)
 			refused = this.#receiveCall(call, replies, at) ?? refused;
 		return this.#requests.endBatch(replies, at) ?? refused;
 	}
 
+	// Whoever sent an invalid response would take the error for an answer to a call of its own.
 	#receiveInvalid(message: InvalidMessage): Promise<void> | undefined {
 		this.#settings.onFault?.(message);
-		return this.#bears() && !isInvalidResponse(message)
+		return this.#bears() && !message.isResponse
 			? this.#line.send(message.reply).catch(() => {})
 			: undefined;
 	}
@@ -279,12 +280,4 @@ function isResponse(item: AnySingle): item is Response {
 
 function isCall(item: AnySingle): item is CallMessage {
 	return item.kind === "request" || item.kind === "notification";
-}
-
-/**
- * Whether what is invalid was meant as a response: replying to that would not help its sender, who might take the error for
- * an answer to a call of its own.
- */
-function isInvalidResponse({ reason }: InvalidMessage): boolean {
-	return reason.startsWith("A response ") || reason.startsWith('"error');
 }

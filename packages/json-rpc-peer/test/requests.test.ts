@@ -590,6 +590,7 @@ describe("what is no message", () => {
 		const { receive, sent, faults } = setup();
 		receive(
 			'{"jsonrpc":"2.0","result":1}',
+			'{"id":1,"result":1}',
 			'{"jsonrpc":"2.0","id":1,"error":"no"}',
 			'{"jsonrpc":"2.0","id":1,"error":{"code":1.5,"message":""}}',
 			'{"jsonrpc":"2.0","id":1,"error":{"code":1,"code":1,"message":""}}',
@@ -598,7 +599,7 @@ describe("what is no message", () => {
 		);
 		await settled();
 		expect(sent).toEqual([]);
-		expect(faults.filter(({ kind }) => kind === "invalid")).toHaveLength(6);
+		expect(faults.filter(({ kind }) => kind === "invalid")).toHaveLength(7);
 	});
 
 	test("can be ignored, as stray output on stdout", async () => {

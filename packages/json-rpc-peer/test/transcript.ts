@@ -72,8 +72,10 @@ export async function runTranscript(
 	for (const { sent, answers } of steps) {
 		const left = [...(await exchange(sent))];
 		for (const forms of answers) {
-			const expected = forms.map(canonical);
+			const texts = forms.filter((form) => form !== "nothing");
+			const expected = texts.map(canonical);
 			const at = left.findIndex((text) => expected.includes(canonical(text)));
+			if (at === -1 && texts.length < forms.length) continue;
 			if (at === -1)
 				return `${sent.join("\n")}\nshould be answered with\n${forms.join("\nor ")}\nnot with\n${left.join("\n")}`;
 			left.splice(at, 1);
