@@ -68,12 +68,13 @@ export class Incoming implements IncomingCall {
 		this.#controller?.abort(reason);
 	}
 
-	progress(value: unknown): Promise<void> {
-		return this.#tell(this, "progress", value);
+	// Getters, so that a handler may take them out of its call: `({ n }, { progress }) => ...`
+	get progress(): (value: unknown) => Promise<void> {
+		return (value) => this.#tell(this, "progress", value);
 	}
 
-	partialResult(value: unknown): Promise<void> {
-		return this.#tell(this, "partialResult", value);
+	get partialResult(): (value: unknown) => Promise<void> {
+		return (value) => this.#tell(this, "partialResult", value);
 	}
 
 	/** The token with which the caller asked for progress, if it did. */

@@ -372,6 +372,26 @@ describe("progress", () => {
 		]);
 	});
 
+	test("can be taken out of the call, as a handler's argument", async () => {
+		const { receive, sent } = setup({
+			dialect: lsp,
+			handlers: {
+				async m(_: unknown, { progress, partialResult }: IncomingCall) {
+					await progress(1);
+					await partialResult(2);
+				},
+			},
+		});
+		const params = { workDoneToken: "w", partialResultToken: "p" };
+		receive(request(1, "m", params));
+		await settled();
+		expect(sent).toEqual([
+			notification("$/progress", { token: "w", value: 1 }),
+			notification("$/progress", { token: "p", value: 2 }),
+			result(1),
+		]);
+	});
+
 	test("in LSP of a token that the server made goes to the handler", async () => {
 		const seen: unknown[] = [];
 		const { receive } = setup({
