@@ -13,27 +13,17 @@ export class LengthPrefixedDecoder extends PartsDecoder {
 	#recordOffset = 0;
 
 	override next(): boolean {
-		if (!this.skipped()) return false;
-		if (this.begun || !this.last) return this.#nextRecord();
+		if (!this.format.plain) return this.#nextOfAny();
 		const header = this.readHeader();
-		if (header <= 0) return header < 0;
-		if (!this.last) return this.#nextRecord();
-		const { input, length } = this;
-		const { keepHeader, terminator } = this.format;
-		const total = header + length;
-		if (!input.ensure(terminator < 0 ? total : total + 1))
+		if (header === 0) return false;
+		const { input } = this;
+		const total = header + this.length;
+		if (!input.ensure(total))
 			return this.starvedInBody(input.available - header);
 		const { start } = input;
 		const end = start + total;
-		if (terminator >= 0) {
-			input.start = end;
-			this.endBody();
-		}
-		return this.found(
-			keepHeader ? start : start + header,
-			end,
-			terminator < 0 ? end : end + 1,
-		);
+		const { keepHeader } = this.format;
+		return this.found(keepHeader ? start : start + header, end, end);
 	}
 
 	override get bytesHeld(): number {
@@ -53,6 +43,24 @@ export class LengthPrefixedDecoder extends PartsDecoder {
 	): never {
 		this.#record = undefined;
 		super.fail(code, message, offset, details);
+	}
+
+	/** Moves to the next frame of a format in which there may be more than headers and bodies. */
+	#nextOfAny(): boolean {
+		if (!this.skipped()) return false;
+		if (this.midway) return this.#nextRecord();
+		const header = this.readHeader();
+		if (header <= 0) return header < 0;
+		if (!this.last) return this.#nextRecord();
+		const { input } = this;
+		const { keepHeader, terminator } = this.format;
+		const total = header + this.length;
+		if (!input.ensure(terminator < 0 ? total : total + 1))
+			return this.starvedInBody(input.available - header);
+		const { start } = input;
+		const end = start + total;
+		this.found(keepHeader ? start : start + header, end, end);
+		return this.endBody();
 	}
 
 	/** Copies fragments as they arrive: nothing of a record is held twice. */

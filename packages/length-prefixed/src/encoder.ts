@@ -45,7 +45,7 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 		}
 		const at = writer.start + start;
 		if (!keepHeader) for (let i = 0; i < offset; i++) writer.bytes[at + i] = 0;
-		writePrefix(writer.bytes, at + offset, size, format, body);
+		writePrefix(writer.bytes, at + offset, size, format, body, true);
 		if (terminator >= 0) {
 			writer.ensure(1);
 			writer.bytes[writer.end] = terminator;

@@ -63,6 +63,8 @@ export type FailingOptions = LengthPrefixedOptions & {
 export interface Format {
 	/** Bytes of the prefix, or 0 for a varint and for decimal digits. */
 	readonly width: number;
+	/** The largest first byte behind which a varint has no other; for digits, -1. */
+	readonly plainPrefix: number;
 	/** How many values a byte of the prefix has: 256, 128 in a varint, 10 as a digit. */
 	readonly radix: number;
 	readonly littleEndian: boolean;
@@ -80,7 +82,11 @@ export interface Format {
 	readonly keepHeader: boolean;
 	readonly minLength: number;
 	readonly maxLength: number;
+	/** The most bytes of a body that takes no second look: no limit is crossed, and no highest bit counts. */
+	readonly plainLength: number;
 	readonly skipOversize: boolean;
+	/** Whether there is nothing but headers and bodies, and none is skipped. */
+	readonly plain: boolean;
 	readonly copy: boolean;
 }
 
@@ -159,6 +165,7 @@ export function formatOf(options: LengthPrefixedOptions): Format {
 	);
 	return {
 		width,
+		plainPrefix: decimal ? -1 : 127,
 		radix: decimal ? 10 : varint ? 128 : 256,
 		littleEndian: varint || endian === "le",
 		highest: highestBit === "length" ? 0 : highest,
@@ -171,7 +178,9 @@ export function formatOf(options: LengthPrefixedOptions): Format {
 		keepHeader,
 		minLength,
 		maxLength,
+		plainLength: fragmented ? -1 : maxLength,
 		skipOversize: oversize === "skip",
+		plain: terminator < 0 && !fragmented && oversize === "fail",
 		copy,
 	};
 }

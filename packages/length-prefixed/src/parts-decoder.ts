@@ -8,8 +8,6 @@ import type { Begin, End } from "./length-prefixed-parts.ts";
 import type { Format } from "./options.ts";
 import { isDigit, MAX_SAFE, readPrefix, ZERO } from "./prefix.ts";
 
-const SHORTEST = "A length must be written in its shortest form";
-const BELOW_2_64 = "A length must be less than 2^64";
 const END: End = { kind: "end" };
 
 /** Reads frames in parts. Holds nothing but a header that has not arrived whole. */
@@ -19,9 +17,10 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 	protected length = 0;
 	/** Whether that body ends a record. Only a fragment may not. */
 	protected last = true;
-	/** Whether that header was consumed, and its body is not yet. */
-	protected begun = false;
-	/** The bytes of the body that are still to come. */
+	/** Whether a record has begun, and its end was not read yet. */
+	protected midway = false;
+	/** Whether a body has, and how much of it is still to come. */
+	#begun = false;
 	#left = 0;
 	/** The bytes of the record's earlier fragments. */
 	#record = 0;
@@ -37,29 +36,29 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 	}
 
 	override rest(): Uint8Array {
-		this.begun = this.#skipping = false;
-		this.last = true;
+		this.midway = this.#begun = this.#skipping = false;
 		this.#record = 0;
 		return super.rest();
 	}
 
 	protected override inside(): boolean {
-		return this.begun || !this.last || super.inside();
+		return this.midway || super.inside();
 	}
 
-	/** Moves behind the frame that is being skipped, if any. Returns false when more input is needed. */
+	/** Moves behind the record that is being skipped, if one is. Returns false when more input is needed. */
 	protected skipped(): boolean {
 		while (this.#skipping) {
 			if (!this.nextPart()) return false;
-			this.#skipping = this.begun || !this.last;
+			this.#skipping = this.midway;
 		}
 		return true;
 	}
 
+	/** Moves to the next part, skipped or not. */
 	protected nextPart(): boolean {
 		const { input } = this;
 		const { offset } = input;
-		if (!this.begun) {
+		if (!this.#begun) {
 			const header = this.readHeader();
 			return header > 0
 				? this.foundOther(this.#begin(header), offset)
@@ -79,46 +78,18 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 	 */
 	protected readHeader(): number {
 		const { input } = this;
-		const { width, radix, littleEndian, highest, offset, adjustment } =
-			this.format;
-		let header = offset + (width || 1);
+		const { width, littleEndian, offset, plainPrefix } = this.format;
+		const size = width || 1;
+		const header = offset + size;
 		if (!input.ensure(header)) return this.#starved(header);
-		let value = readPrefix(
-			input.bytes,
-			input.start + offset,
-			width || 1,
-			littleEndian,
-		);
-		if (radix === 10) {
-			header = this.#readDecimal(header);
-			if (header === 0) return 0;
-			value = this.length;
-		}
-		// A varint: seven bits a byte, low bits first, the highest bit set in all bytes but the last.
-		for (let byte = value, scale = 1; radix === 128 && byte > 127; ) {
-			value -= 128 * scale;
-			scale *= 128;
-			header += 1;
-			if (!input.ensure(header)) return this.#starved(header);
-			byte = input.bytes[input.start + header - 1] as number;
-			value += byte * scale;
-			if (byte === 0) this.#refuse("overlong", SHORTEST);
-			if (byte > 1 && scale === 2 ** 63)
-				this.#refuse("invalid-length", BELOW_2_64);
-		}
-
-		let { maxLength } = this.format;
-		if (highest > 0) {
-			const set = value >= highest;
-			if (this.format.fragmented) {
-				this.last = set;
-				maxLength = this.#skipping ? highest : maxLength - this.#record;
-			}
-			if (set) value -= this.format.fragmented ? highest : 2 * highest;
-		}
-		this.length = value + adjustment;
-		return this.length < this.format.minLength || this.length > maxLength
-			? this.#outOfRange(header)
+		const { bytes, start } = input;
+		const value = readPrefix(bytes, start + offset, size, littleEndian);
+		if (width === 0 && value > plainPrefix) return this.#readDigits(header);
+		const { adjustment, minLength, plainLength } = this.format;
+		const length = value + adjustment;
+		this.length = length;
+		return length < minLength || length > plainLength
+			? this.#judged(header)
 			: header;
 	}
 
@@ -132,7 +103,8 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 				this.#unexpected(`0x${terminator.toString(16)} behind a body`);
 			input.start += 1;
 		}
-		this.begun = false;
+		this.#begun = false;
+		this.midway = !this.last;
 		this.#record = this.last ? 0 : this.#record + this.length;
 		return true;
 	}
@@ -147,12 +119,81 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 		return false;
 	}
 
+	/** Reads a varint, or decimal digits and their separator, behind a header's first byte. */
+	#readDigits(first: number): number {
+		const { input } = this;
+		const { radix, separator } = this.format;
+		const decimal = radix === 10;
+		let value = 0;
+		let scale = 1;
+		for (let digits = 0; ; digits++) {
+			const header = first + digits;
+			if (!input.ensure(header)) return this.#starved(header);
+			const byte = input.bytes[input.start + header - 1] as number;
+			if (digits > 0) {
+				if (byte === separator) return this.#measured(header, value);
+				if ((decimal ? value : byte) === 0)
+					this.#refuse("overlong", "A length must have its shortest form");
+				if (byte > 1 && digits === (decimal ? 20 : 9))
+					this.#refuse(
+						"invalid-length",
+						"A length may have 64 bits, or 20 digits",
+					);
+			}
+			if (!decimal) {
+				// Seven bits a byte, low bits first, the highest bit set in all bytes but the last.
+				value += (byte & 127) * scale;
+				scale *= 128;
+				if (byte < 128) return this.#measured(header, value);
+			} else if (isDigit(byte)) value = 10 * value + byte - ZERO;
+			else
+				this.#unexpected(`a digit or 0x${separator.toString(16)}`, header - 1);
+		}
+	}
+
+	#measured(header: number, value: number): number {
+		this.length = value + this.format.adjustment;
+		return this.#judged(header);
+	}
+
+	/** Minds the highest bit and the limits. */
+	#judged(header: number): number {
+		const {
+			minLength,
+			maxLength: limit,
+			adjustment,
+			highest,
+			fragmented,
+			skipOversize,
+		} = this.format;
+		const set = highest > 0 && this.length - adjustment >= highest;
+		if (fragmented) this.last = set;
+		if (set) this.length -= fragmented ? highest : 2 * highest;
+		const length = this.#record + this.length;
+		if (this.#skipping || (length >= minLength && length <= limit))
+			return header;
+
+		const message = `A body may have ${minLength} to ${limit} bytes; the prefix announces ${length}`;
+		if (length < minLength) this.#refuse("invalid-length", message);
+		// Where a number was rounded, nobody knows where the frame ends.
+		if (!skipOversize || Math.max(length, length - adjustment) > MAX_SAFE)
+			this.#refuse("too-large", message, { length, limit });
+		const offset = this.input.offset + this.format.offset;
+		this.#begin(header);
+		this.#skipping = true;
+		this.foundOther(
+			new Skipped("too-large", message, offset, { length, limit }),
+			offset,
+		);
+		return -1;
+	}
+
 	#begin(header: number): Begin {
 		const { input, length, last } = this;
 		const { keepHeader, fragmented, offset } = this.format;
 		const { bytes, start } = input;
 		input.start += header;
-		this.begun = true;
+		this.#begun = this.midway = true;
 		this.#left = length;
 		return {
 			kind: "begin",
@@ -164,51 +205,9 @@ export class PartsDecoder extends FramingDecoder<Begin | End | Skipped> {
 		};
 	}
 
-	/** Reads digits and the separator, and leaves the number in `length`. Returns the size of the header, or 0. */
-	#readDecimal(first: number): number {
-		const { input } = this;
-		const { separator } = this.format;
-		this.length = 0;
-		for (let header = first; ; header++) {
-			if (!input.ensure(header)) return this.#starved(header);
-			const byte = input.bytes[input.start + header - 1] as number;
-			if (byte === separator && header > first) return header;
-			if (!isDigit(byte))
-				this.#unexpected(`a digit or 0x${separator.toString(16)}`, header - 1);
-			if (this.length === 0 && header > first)
-				this.#refuse("overlong", SHORTEST);
-			this.length = 10 * this.length + byte - ZERO;
-			if (this.length >= 2 ** 64) this.#refuse("invalid-length", BELOW_2_64);
-		}
-	}
-
 	#starved(header: number): 0 {
 		this.starved("header", this.input.available, header);
 		return 0;
-	}
-
-	/** Refuses or skips a frame whose length is another than a body may have. */
-	#outOfRange(header: number): -1 {
-		const {
-			minLength,
-			maxLength: limit,
-			skipOversize,
-			adjustment,
-		} = this.format;
-		const length = this.#record + this.length;
-		const message = `A body may have ${minLength} to ${limit} bytes; the prefix announces ${length}`;
-		if (length < minLength) this.#refuse("invalid-length", message);
-		// Where the number was rounded, nobody knows where the frame ends.
-		if (!skipOversize || Math.max(length, length - adjustment) > MAX_SAFE)
-			this.#refuse("too-large", message, { length, limit });
-		const offset = this.input.offset + this.format.offset;
-		this.#begin(header);
-		this.#skipping = true;
-		this.foundOther(
-			new Skipped("too-large", message, offset, { length, limit }),
-			offset,
-		);
-		return -1;
 	}
 
 	/** Refuses a header on account of its prefix. */

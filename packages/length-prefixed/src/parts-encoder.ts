@@ -44,6 +44,8 @@ export class PartsEncoder extends AppendingEncoder<Part> {
 		const format = this.#format;
 		const record = this.#record + length;
 		this.#demand(this.#left === -1, "begin");
+		if (!Number.isInteger(length))
+			throw new RangeError(`length must be a whole number, not ${length}`);
 		checkLength(format, length);
 		checkLength(format, record);
 		if (length > format.maxFragment)

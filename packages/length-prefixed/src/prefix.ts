@@ -12,17 +12,25 @@ export function readPrefix(
 ): number {
 	// The common sizes without a loop: for small frames, that is twice as fast.
 	if (size === 1) return b[at] as number;
-	if (size === 4) {
-		const high = littleEndian ? at + 3 : at;
-		const step = littleEndian ? -1 : 1;
-		return (
-			(((b[high] as number) << 24) |
-				((b[high + step] as number) << 16) |
-				((b[high + 2 * step] as number) << 8) |
-				(b[high + 3 * step] as number)) >>>
-			0
-		);
-	}
+	if (size !== 4) return readWide(b, at, size, littleEndian);
+	const high = littleEndian ? at + 3 : at;
+	const step = littleEndian ? -1 : 1;
+	return (
+		(((b[high] as number) << 24) |
+			((b[high + step] as number) << 16) |
+			((b[high + 2 * step] as number) << 8) |
+			(b[high + 3 * step] as number)) >>>
+		0
+	);
+}
+
+// Apart, so that the rest is small enough to be inlined.
+function readWide(
+	b: Uint8Array,
+	at: number,
+	size: number,
+	littleEndian: boolean,
+): number {
 	let value = 0;
 	for (let i = 0; i < size; i++)
 		value =
@@ -35,21 +43,22 @@ export function writePrefix(
 	bytes: Uint8Array,
 	at: number,
 	size: number,
-	{ radix, littleEndian, highest, fragmented, separator, adjustment }: Format,
+	format: Format,
 	body: number,
-	last = true,
+	last: boolean,
 ): void {
-	let rest = body - adjustment + (last && fragmented ? highest : 0);
-	let digits = size;
+	const { radix, littleEndian } = format;
+	let rest = body - format.adjustment;
+	if (last && format.fragmented) rest += format.highest;
 	if (radix === 10) {
-		digits -= 1;
-		bytes[at + digits] = separator;
+		const digits = rest + String.fromCharCode(format.separator);
+		for (let i = 0; i < size; i++) bytes[at + i] = digits.charCodeAt(i);
+		return;
 	}
-	for (let i = 0; i < digits; i++) {
+	for (let i = 0; i < size; i++) {
 		// All bytes of a varint but the last have their highest bit set.
-		const more = radix === 128 && i < digits - 1 ? 128 : 0;
-		bytes[littleEndian ? at + i : at + digits - 1 - i] =
-			(rest % radix) + (radix === 10 ? ZERO : more);
+		const more = radix === 128 && i < size - 1 ? 128 : 0;
+		bytes[littleEndian ? at + i : at + size - 1 - i] = (rest % radix) + more;
 		rest = Math.floor(rest / radix);
 	}
 }
@@ -79,7 +88,7 @@ export function checkLength(
 	{ minLength, maxLength }: Format,
 	body: number,
 ): void {
-	if (!Number.isInteger(body) || body < minLength || body > maxLength)
+	if (body < minLength || body > maxLength)
 		throw new RangeError(
 			`A body may have ${minLength} to ${maxLength} bytes, not ${body}`,
 		);

@@ -303,8 +303,8 @@ describe("encoding in parts", () => {
 			begin(8_388_609),
 		],
 		["A body may have 0 to 8388608 bytes, not -1", {}, [], begin(-1)],
-		["A body may have 0 to 8388608 bytes, not 0.5", {}, [], begin(0.5)],
-		["A body may have 0 to 8388608 bytes, not NaN", {}, [], begin(Number.NaN)],
+		["length must be a whole number, not 0.5", {}, [], begin(0.5)],
+		["length must be a whole number, not NaN", {}, [], begin(Number.NaN)],
 		["A body may have 1 to 8388608 bytes, not 0", octetCounting, [], begin(0)],
 		[
 			"A fragment may have 2 bytes at most, not 3",
