@@ -164,7 +164,7 @@ describe("what is no header is refused at its first bad byte", () => {
 
 	test("an empty line more, or none at all", () => {
 		refuses("\r\nContent-Length: 2\r\n\r\n{}", "invalid-syntax", 0);
-		refuses("\r\n", "invalid-syntax", 0);
+		refuses("\r", "invalid-syntax", 0);
 		refuses('Content-Length: 2\r\n{"', "invalid-syntax", 19);
 	});
 
