@@ -32,9 +32,7 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 		const body = whole - reserved;
 		checkLength(format, body);
 		if (body > maxFragment) {
-			const payload = writer.bytes.slice(writer.end - body, writer.end);
-			writer.end = writer.start + start;
-			for (const piece of this.wrap([payload], body)) writer.write(piece);
+			this.#finishFragments(writer, start, body);
 			return;
 		}
 		const size = prefixSize(format, body);
@@ -82,6 +80,12 @@ export class LengthPrefixedEncoder extends BracketingEncoder {
 		} while (left > 0);
 		if (terminator >= 0) pieces.push(Uint8Array.of(terminator));
 		return pieces;
+	}
+
+	#finishFragments(writer: ByteWriter, start: number, body: number): void {
+		const record = writer.bytes.slice(writer.end - body, writer.end);
+		writer.end = writer.start + start;
+		for (const piece of this.wrap([record], body)) writer.write(piece);
 	}
 
 	/** The bytes of the prefix in a frame of `whole` bytes from there on. */
