@@ -99,6 +99,7 @@ function responseTo(
 		})();
 		let requested = false;
 		const socket = new Duplex({
+			readableHighWaterMark: 1,
 			write(_chunk, _encoding, done) {
 				// What comes before the request would be an answer to nothing.
 				if (!requested) {

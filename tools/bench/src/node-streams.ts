@@ -24,6 +24,8 @@ export function flow<T>(
 export function readable(chunks: Iterable<Uint8Array>): Readable {
 	const source = chunks[Symbol.iterator]();
 	return new Readable({
+		// One at a time: what is read ahead would be taken for memory that the peer holds.
+		highWaterMark: 1,
 		read() {
 			const { value } = source.next();
 			this.push(value ?? null);

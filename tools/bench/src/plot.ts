@@ -285,7 +285,12 @@ export function rateLines(
 	);
 	const names = [...new Set(values.map(({ name }) => name))];
 	const dashes = [[], [6, 3], [2, 2]];
-	const legend = { orient: "bottom", symbolStrokeWidth: 2, labelLimit: 300 };
+	const legend = {
+		orient: "bottom",
+		symbolType: "stroke",
+		symbolStrokeWidth: 2,
+		labelLimit: 300,
+	};
 	return render(caption, {
 		data: { values },
 		facet: {

@@ -104,8 +104,8 @@ function ofGrowth(
 				? undefined
 				: growthLines(
 						captionOf(
-							"One frame in chunks of 1,460 bytes: linear work doubles, quadratic work takes four times as long",
-							"Milliseconds for 4 MiB (hollow) and 8 MiB (full), and their ratio",
+							"One large frame in chunks of 1,460 bytes",
+							"Milliseconds for 4 MiB (hollow) and 8 MiB (full), and their ratio: 2 is linear, 4 quadratic",
 							on,
 						),
 						tables,
