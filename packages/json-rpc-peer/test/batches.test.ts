@@ -261,6 +261,27 @@ describe("a batch of the remote's", () => {
 		expect(faults).toMatchObject([{ kind: "failed", error: {} }]);
 	});
 
+	test("replaces three of these, and not one more", async () => {
+		const { receive, sent } = setup({ handlers });
+		const calls = ["bigint", "echo", "bigint", "medium", "bigint"];
+		receive(`[${calls.map((method, id) => request(id, method, [])).join()}]`);
+		await settled();
+		const internal = (id: number): string =>
+			error(id, -32603, "Internal error");
+		expect(sent).toEqual([
+			`[${internal(0)},${result(1, [])},${internal(2)},${result(3, "x".repeat(150))},${internal(4)}]`,
+		]);
+	});
+
+	test("has no answer to what was meant as a response", async () => {
+		const { receive, sent, faults } = setup({ handlers });
+		const meant = '{"jsonrpc":"2.0","id":1,"error":"no"}';
+		receive(`[${meant}]`, `[${meant},${request(2, "echo", [])}]`);
+		await settled();
+		expect(sent).toEqual([`[${result(2, [])}]`]);
+		expect(faults).toHaveLength(2);
+	});
+
 	test("replaces the largest answers where it is too large as a whole", async () => {
 		const { receive, sent } = setup({ handlers }, { maxLength: 600 });
 		const calls = ["echo", "large", "medium", "medium", "bigint"];
