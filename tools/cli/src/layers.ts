@@ -30,6 +30,7 @@ export type Kind =
 	| "text"
 	| "JSON values"
 	| "parts of a body"
+	| "lines in pieces"
 	| "messages";
 
 /** How the value of an option is written: `read` gives `undefined` for text that is no such value. */
@@ -42,6 +43,8 @@ export interface OptionType {
 export interface LayerEntry {
 	readonly takes: readonly Kind[];
 	readonly gives: Kind;
+	/** What it gives instead, with some options. */
+	givesWith?(options: { readonly [name: string]: unknown }): Kind | undefined;
 	/** The options, by the names that the factory knows them by. */
 	readonly options: Readonly<Record<string, OptionType>>;
 	// biome-ignore lint/suspicious/noExplicitAny: what a layer takes and gives is checked by `takes` and `gives`.
@@ -167,7 +170,14 @@ export const layers: ReadonlyMap<string, LayerEntry> = new Map<
 	["postgres-messages", preset(postgresMessages)],
 	["thrift-framed", preset(thriftFramed)],
 	["varint-delimited", preset(varintDelimited)],
-	["newline", framing(newline, newlineOptions)],
+	[
+		"newline",
+		{
+			...framing(newline, newlineOptions),
+			givesWith: ({ oversize }) =>
+				oversize === "pieces" ? "lines in pieces" : undefined,
+		},
+	],
 	["lines", framing(lines, { ...newlineOptions, oversize }, "text")],
 	[
 		"json-lines",

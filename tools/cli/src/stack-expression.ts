@@ -51,8 +51,9 @@ export function parseStack(expression: string): NamedStack {
 					? `${name} needs a framing below it, as in length-prefixed,${name}`
 					: `${name} reads ${entry.takes.at(-1)}, but ${belowName} before it gives ${below}; a stack is written in wire order, the framing first`,
 			);
-		stacked.push(make(name, entry, options));
-		below = entry.gives;
+		const read = readOptions(name, entry, options);
+		stacked.push(make(entry, read));
+		below = entry.givesWith?.(read) ?? entry.gives;
 		belowName = name;
 	} while (LAYER.lastIndex < expression.length);
 	return {
@@ -62,11 +63,11 @@ export function parseStack(expression: string): NamedStack {
 	};
 }
 
-function make(
+function readOptions(
 	name: string,
 	entry: LayerEntry,
 	text = "",
-): ReturnType<LayerEntry["make"]> {
+): Record<string, unknown> {
 	const known = Object.keys(entry.options);
 	const options: Record<string, unknown> = {};
 	for (const part of text.trim() === "" ? [] : text.split(",")) {
@@ -87,6 +88,13 @@ function make(
 			fail(`${name}: ${option} must be ${type.expects}, not "${written}"`);
 		options[option] = value;
 	}
+	return options;
+}
+
+function make(
+	entry: LayerEntry,
+	options: Record<string, unknown>,
+): ReturnType<LayerEntry["make"]> {
 	try {
 		return entry.make(options);
 	} catch (error) {

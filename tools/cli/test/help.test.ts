@@ -93,7 +93,7 @@ test.each(["decode", "encode"])(
 
 test("the examples of serve --help, and of call --help with that server, are true", async () => {
 	const options = shell();
-	for (const command of ["serve", "call"]) {
+	for (const command of ["serve", "call", "tap"]) {
 		const examples = examplesOf(await helpOf(command));
 		expect(examples.length).toBeGreaterThan(1);
 		await run(examples, options);

@@ -106,6 +106,10 @@ test.each([
 	],
 	["json-rpc,length-prefixed", /json-rpc needs a framing below it/],
 	[
+		"newline(oversize=pieces),json-rpc",
+		/json-rpc reads bytes, but newline before it gives lines in pieces; /,
+	],
+	[
 		"newline,json-rpc,length-prefixed",
 		/length-prefixed reads bytes, but json-rpc before it gives messages; /,
 	],
