@@ -109,8 +109,10 @@ export class ByteReader {
 			// Much was read from this memory since, and little is left.
 			capacity > 4 * arrived
 		) {
+			const fitting = length <= 4 * arrived ? length : 2 * arrived;
+			// Memory that was outgrown once is doubled: whoever asks for one byte more each time must not have all copied.
 			const bytes = new Uint8Array(
-				length <= 4 * arrived ? length : 2 * arrived,
+				this.#own ? Math.max(fitting, 2 * arrived) : fitting,
 			);
 			bytes.set(this.bytes.subarray(this.start, this.end));
 			this.base += this.start;

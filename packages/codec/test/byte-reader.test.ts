@@ -1,6 +1,6 @@
 import { ByteReader, findByte } from "@framewright/codec";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const window = (reader: ByteReader): number[] => [
@@ -56,6 +56,20 @@ describe("bytes that span chunks", () => {
 			expect(reader.ensure(1_000_000)).toBe(false);
 			expect(reader.bytesHeld).toBeLessThanOrEqual(4 * arrived);
 		}
+	});
+
+	test("are copied a few times at the most, however little more is asked for each time", () => {
+		const size = 20_000;
+		const reader = new ByteReader();
+		reader.push(bytes(1));
+		reader.ensure(2);
+		reader.push(new Uint8Array(size));
+		const set = vi.spyOn(Uint8Array.prototype, "set");
+		for (let length = 2; length <= size; length++)
+			expect(reader.ensure(length)).toBe(true);
+		const copied = set.mock.calls.reduce((sum, [from]) => sum + from.length, 0);
+		set.mockRestore();
+		expect(copied).toBeLessThanOrEqual(4 * size);
 	});
 
 	test("are moved to less memory once most of them were read", () => {

@@ -1,7 +1,7 @@
 import type { Format } from "./options.ts";
 
 /** The largest number that is exact. */
-export const { MAX_SAFE_INTEGER: MAX_SAFE } = Number;
+export const MAX_SAFE: number = Number.MAX_SAFE_INTEGER;
 
 /** Reads the unsigned integer of `size` bytes at `bytes[at]`. Beyond 2^53 it is rounded; no limit lets that pass. */
 export function readPrefix(
