@@ -21,7 +21,7 @@ export async function install(
 	store: Store,
 	names: readonly string[],
 ): Promise<string> {
-	const directory = join(store.directory, names.join("+").replaceAll("/", "_"));
+	const directory = join(store.directory, nameOf(names));
 	mkdirSync(directory);
 	const tarball = (name: string): [string, string] => [
 		name,
@@ -65,4 +65,10 @@ export function workspaceDependencies(
 				needed.add(dependency);
 	}
 	return [...needed];
+}
+
+/** Names a directory by what is installed in it. No file system takes the names of all packages. */
+function nameOf([first = "nothing", ...others]: readonly string[]): string {
+	const more = others.length > 0 ? `+${others.length}` : "";
+	return `${first.replaceAll("/", "_")}${more}`;
 }
