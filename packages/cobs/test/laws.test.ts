@@ -28,12 +28,12 @@ const runs = fc
 		),
 	);
 const frame = fc.oneof(
-	fc.uint8Array({ maxLength: 100 }),
-	fc.uint8Array({ maxLength: 100, size: "max" }),
+	fc.uint8Array({ maxLength: 60 }),
+	fc.uint8Array({ maxLength: 60, size: "max" }),
 	busy,
 );
 const long = fc.oneof(
-	{ weight: 3, arbitrary: frame },
+	{ weight: 9, arbitrary: frame },
 	{ weight: 1, arbitrary: runs },
 );
 
@@ -41,7 +41,6 @@ const layers: [CobsOptions, fc.Arbitrary<Uint8Array>][] = [
 	[{}, long],
 	[{ maxLength: 60, copy: true }, frame],
 	[{ maxLength: 300, resync: true }, long],
-	[{ maxLength: 20, resync: true, copy: true }, frame],
 ];
 
 for (const [options, item] of layers)

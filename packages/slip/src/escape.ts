@@ -25,7 +25,7 @@ export function unescapeInto(
 	to: number,
 ): number {
 	for (;;) {
-		const near = Math.min(end, from + NEAR);
+		const near = end - from < 2 * NEAR ? end : from + NEAR;
 		while (from < near) {
 			let byte = bytes[from++] as number;
 			if (byte === ESC) {
@@ -102,7 +102,7 @@ function escapeDown(
 	let nextEnd = 0;
 	let nextEsc = 0;
 	for (;;) {
-		const near = Math.min(end, from + NEAR);
+		const near = end - from < 2 * NEAR ? end : from + NEAR;
 		while (from < near) {
 			const byte = bytes[from++] as number;
 			if (byte === END || byte === ESC) {

@@ -9,18 +9,34 @@ const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
 const busy = fc
 	.array(fc.constantFrom(0xc0, 0xdb, 0xdc, 0xdd, 0x61), { maxLength: 40 })
 	.map((bytes) => Uint8Array.from(bytes));
+/** Long runs without any of them, which are not taken byte by byte. */
+const sparse = fc
+	.array(
+		fc.tuple(
+			fc.constantFrom(1, 63, 64, 65, 130, 200),
+			fc.constantFrom([], [0xc0], [0xdb], [0xdb, 0xc0], [0xdc]),
+		),
+		{ minLength: 1, maxLength: 3 },
+	)
+	.map((parts) =>
+		Uint8Array.from(
+			parts.flatMap(([run, special]) => [
+				...Array.from({ length: run }, (_, i) => i % 100),
+				...special,
+			]),
+		),
+	);
 const packet = fc.oneof(
-	fc.uint8Array({ minLength: 1, maxLength: 100 }),
-	fc.uint8Array({ minLength: 1, maxLength: 100, size: "max" }),
+	fc.uint8Array({ minLength: 1, maxLength: 60 }),
+	fc.uint8Array({ minLength: 1, maxLength: 60, size: "max" }),
 	busy,
+	sparse,
 );
 
 const layers: SlipOptions[] = [
 	{},
-	{ leadingEnd: false },
-	{ leadingEnd: false, maxLength: 60, copy: true },
+	{ leadingEnd: false, maxLength: 150, copy: true },
 	{ leadingEnd: false, maxLength: 60, resync: true },
-	{ maxLength: 20, resync: true, copy: true },
 ];
 
 for (const options of layers)
