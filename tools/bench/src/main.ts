@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { printBars } from "./bars.ts";
 import { drawPlots } from "./plots.ts";
+import { fillReadmes } from "./readmes.ts";
 import { print } from "./report.ts";
 import { type Results, storeResults, type Table } from "./results.ts";
 import { suites } from "./suites.ts";
@@ -38,6 +39,7 @@ for (const name of chosen) {
 }
 printBars(results, chosen);
 await drawPlots(results, chosen);
+fillReadmes(results);
 
 /** Runs a suite in a process of its own, and prints what it sends. */
 async function run(name: string): Promise<Table[]> {

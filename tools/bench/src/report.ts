@@ -68,15 +68,23 @@ export function printTable(
 	head: readonly string[],
 	rows: readonly (readonly string[])[],
 ): void {
+	console.log(`\n**${title}**\n`);
+	for (const line of tableLines(head, rows)) console.log(line);
+}
+
+/** Writes a Markdown table. */
+export function tableLines(
+	head: readonly string[],
+	rows: readonly (readonly string[])[],
+): string[] {
 	const widths = head.map((cell, i) =>
 		Math.max(cell.length, ...rows.map((row) => row[i]?.length ?? 0)),
 	);
 	const line = (cells: readonly string[]): string =>
 		`| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] as number) : cell.padStart(widths[i] as number))).join(" | ")} |`;
-	console.log(`\n**${title}**\n`);
-	console.log(line(head));
-	console.log(
+	return [
+		line(head),
 		`|${widths.map((width, i) => (i === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`,
-	);
-	for (const row of rows) console.log(line(row));
+		...rows.map(line),
+	];
 }
