@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { parseAddress } from "./address.ts";
 import { type CallOptions, call } from "./call.ts";
 import { type DecodeOptions, decode } from "./decode.ts";
+import { dialects } from "./dialects.ts";
 import { type EncodeOptions, encode } from "./encode.ts";
 import { Exit, exitCodes } from "./exit.ts";
 import {
@@ -108,6 +109,11 @@ command(
 		parseSeconds,
 		30,
 	)
+	.addOption(dialectOf("how a call that takes too long is taken back"))
+	.option(
+		"--progress",
+		"ask for progress, which --dialect says how to, and tell it on stderr",
+	)
 	.action(
 		(
 			address: string,
@@ -126,8 +132,10 @@ command(
 )
 	.requiredOption(
 		"-m, --methods <file>",
-		"a JavaScript module; every function it exports is a method, called with params",
+		"a JavaScript module; every function it exports is a method, called with (params, call); call.signal is aborted when the " +
+			"caller takes the call back, call.progress(value) tells it how far the work is",
 	)
+	.addOption(dialectOf("how calls are taken back, and tell their progress"))
 	.action((address: string, options: ServeOptions) =>
 		serve(parseAddress(address), options),
 	);
@@ -164,6 +172,10 @@ command(
 	.action(async (address: string, options: TapOptions) => {
 		exitCode = await tap(parseAddress(address), childCommand, options);
 	});
+
+function dialectOf(what: string): Option {
+	return new Option("--dialect <name>", what).choices(Object.keys(dialects));
+}
 
 function parseCharacters(text: string): number {
 	if (/^\d{1,15}$/.test(text)) return Number(text);

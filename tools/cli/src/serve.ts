@@ -1,20 +1,30 @@
 import { Console } from "node:console";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { DecodeError } from "@framewright/codec";
+import {
+	jsonRpcPeer,
+	type Peer,
+	PeerError,
+	type PeerOptions,
+} from "@framewright/json-rpc-peer";
 import { nodeChannel } from "@framewright/streams/node";
 import { type Address, formatAddress } from "./address.ts";
-import { type Method, type Methods, serve as serveChannel } from "./calls.ts";
+import { tellCodedErrors } from "./coded-errors.ts";
+import { type DialectName, dialectOption } from "./dialects.ts";
 import { Exit, reasonOf } from "./exit.ts";
+import { faultTeller } from "./faults.ts";
+import { loadMethods } from "./methods-file.ts";
 import { type NamedStack, ofMessages } from "./stack-expression.ts";
 import { say } from "./standard-streams.ts";
+import { type Stop, stopSignals } from "./stop-signals.ts";
 
 export interface ServeOptions {
 	readonly stack: NamedStack;
 	/** A module; each function that it exports is a method. */
 	readonly methods: string;
+	/** How calls are cancelled and tell their progress; not at all without. */
+	readonly dialect?: DialectName;
 }
 
 type MessageLayer = ReturnType<typeof ofMessages>;
@@ -22,35 +32,43 @@ type MessageLayer = ReturnType<typeof ofMessages>;
 /** Answers calls until SIGINT or SIGTERM; over stdio, until stdin ends. */
 export async function serve(
 	address: Address,
-	{ stack, methods: file }: ServeOptions,
+	{ stack, methods: file, dialect: name }: ServeOptions,
 ): Promise<void> {
 	const layer = ofMessages(stack, "serve");
 	// Stdout may be the connection: what a method logs must not end up in it.
 	globalThis.console = new Console(process.stderr);
-	const methods = await load(file);
-	const stop = new AbortController();
-	for (const signal of ["SIGINT", "SIGTERM"] as const)
-		process.once(signal, () => stop.abort());
-	if (address.kind === "stdio") await serveStdio(layer, methods, stop.signal);
-	else await serveSocket(address, layer, methods, stop.signal);
+	const dialect = dialectOption(name);
+	const handlers = await loadMethods(file, dialect);
+	const options = { ...dialect, handlers, middleware: [tellCodedErrors] };
+	const stop = stopSignals();
+	if (address.kind === "stdio") await serveStdio(layer, options, stop);
+	else await serveSocket(address, layer, options, stop);
 }
 
 async function serveSocket(
 	address: Exclude<Address, { kind: "stdio" }>,
 	layer: MessageLayer,
-	methods: Methods,
-	signal: AbortSignal,
+	options: PeerOptions,
+	{ soon, now }: Stop,
 ): Promise<void> {
 	let clients = 0;
+	const peers = new Set<Peer>();
 	const server = createServer({ allowHalfOpen: true }, (socket) => {
 		const client = ++clients;
-		serveChannel(nodeChannel(socket, layer, { signal }), methods, (skipped) =>
-			say(`client ${client}: skipped: ${reasonOf(skipped)}`),
-		).catch((error: unknown) => {
-			if (signal.aborted) return;
-			const fate = error instanceof DecodeError ? "was cut off" : "is gone";
-			say(`client ${client} ${fate}: ${reasonOf(error)}`);
+		const peer = jsonRpcPeer(nodeChannel(socket, layer, { signal: now }), {
+			...options,
+			onFault: faultTeller(`client ${client}: `),
 		});
+		peers.add(peer);
+		peer.closed
+			.catch((error: unknown) => {
+				if (soon.aborted) return;
+				const isAtFault =
+					error instanceof DecodeError || error instanceof PeerError;
+				const fate = isAtFault ? "was cut off" : "is gone";
+				say(`client ${client} ${fate}: ${reasonOf(error)}`);
+			})
+			.finally(() => peers.delete(peer));
 	});
 	try {
 		server.listen(address);
@@ -66,41 +84,29 @@ async function serveSocket(
 		address.kind === "tcp"
 			? { ...address, port: (server.address() as AddressInfo).port }
 			: address;
-	say(`serving ${[...methods.keys()].join(", ")} on ${formatAddress(bound)}`);
-	if (!signal.aborted) await once(signal, "abort");
+	const names = Object.keys(options.handlers ?? {}).join(", ");
+	say(`serving ${names} on ${formatAddress(bound)}`);
+	if (!soon.aborted) await once(soon, "abort");
 	// Takes the socket file away, too.
 	server.close();
+	// Those that do not end in peace are aborted when the time is over.
+	for (const peer of peers) peer.close().catch(() => {});
 	await once(server, "close");
 }
 
 async function serveStdio(
 	layer: MessageLayer,
-	methods: Methods,
-	signal: AbortSignal,
+	options: PeerOptions,
+	{ soon, now }: Stop,
 ): Promise<void> {
 	const stdio = { readable: process.stdin, writable: process.stdout };
+	const channel = nodeChannel(stdio, layer, { signal: now });
+	const peer = jsonRpcPeer(channel, { ...options, onFault: faultTeller("") });
+	// Our end of stdin is not ours to wait for.
+	const stopped = once(soon, "abort").then(() => peer.close());
 	try {
-		await serveChannel(
-			nodeChannel(stdio, layer, { signal }),
-			methods,
-			(skipped) => say(`skipped: ${reasonOf(skipped)}`),
-		);
+		await Promise.race([peer.closed, stopped]);
 	} catch (error) {
-		if (!signal.aborted) throw new Exit("input", reasonOf(error));
+		if (!soon.aborted) throw new Exit("input", reasonOf(error));
 	}
-}
-
-async function load(file: string): Promise<Methods> {
-	let exported: Record<string, unknown>;
-	try {
-		exported = await import(pathToFileURL(resolve(file)).href);
-	} catch (error) {
-		throw new Exit("usage", `cannot load ${file}: ${reasonOf(error)}`);
-	}
-	const methods = Object.entries(exported).filter(
-		(entry): entry is [string, Method] => typeof entry[1] === "function",
-	);
-	if (methods.length === 0)
-		throw new Exit("usage", `${file} exports no function to serve`);
-	return new Map(methods);
 }

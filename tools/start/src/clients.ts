@@ -2,9 +2,9 @@ import { deepEqual, equal } from "node:assert/strict";
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import { buffer, text } from "node:stream/consumers";
-import { caller } from "@framewright/cli/calls";
 import { stack } from "@framewright/codec";
 import { jsonRpc } from "@framewright/json-rpc";
+import { jsonRpcPeer } from "@framewright/json-rpc-peer";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { nodeChannel } from "@framewright/streams/node";
 import { framewright, startChild } from "./child.ts";
@@ -28,22 +28,20 @@ export async function channelClient(
 	done: Promise<unknown>,
 ): Promise<Tally> {
 	const socket = createConnection(path);
-	const channel = nodeChannel(socket, stack(lengthPrefixed(), jsonRpc()), {
-		signal,
-	});
+	const layer = stack(lengthPrefixed(), jsonRpc());
+	const peer = jsonRpcPeer(nodeChannel(socket, layer, { signal }));
 	try {
-		const peer = caller(channel);
-		equal(await peer.call("meet", ["start", expected]), expected);
+		equal(await peer.request("meet", ["start", expected]), expected);
 		const tally = await converse(peer, name);
 		await done;
-		equal(await peer.call("meet", ["end", clients]), clients);
+		equal(await peer.request("meet", ["end", clients]), clients);
 		// Everybody took one note along, and sent it before this.
-		equal(await peer.call("countNotes"), clients);
+		equal(await peer.request("countNotes"), clients);
 		await peer.close();
-		await channel.closed;
+		await peer.closed;
 		return { ...tally, calls: tally.calls + 3 };
 	} finally {
-		channel.abort();
+		peer.abort();
 	}
 }
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import type { Caller } from "@framewright/cli/calls";
 import type { Params } from "@framewright/json-rpc";
+import type { Peer } from "@framewright/json-rpc-peer";
 
 /** What a client did; whoever reads the traffic must find the same. */
 export interface Tally {
@@ -22,11 +22,11 @@ export function sum(tallies: readonly Tally[]): Tally {
 const TEXT = 'Grüße, 世界 🌍 \u0000\u001f"\\/\u2028 ';
 
 /** Puts `methods.ts` to the test, with calls that overtake each other and messages of up to some 300 KiB. */
-export async function converse(peer: Caller, name: string): Promise<Tally> {
+export async function converse(peer: Peer, name: string): Promise<Tally> {
 	let calls = 0;
 	const call = (method: string, params?: Params): Promise<unknown> => {
 		calls += 1;
-		return peer.call(method, params);
+		return peer.request(method, params);
 	};
 	const refused = [
 		rejects(call("divide", [1, 0]), {

@@ -4,10 +4,8 @@ import { framewright, startChild } from "./child.ts";
 
 /** A `framewright serve` in a process of its own. */
 export interface Daemon extends AsyncDisposable {
-	/** Reads the next line that it says; rejects when it has ended. */
-	line(): Promise<string>;
-	/** Tells it to end; rejects unless it does so cleanly, without another word. */
-	stop(): Promise<void>;
+	/** Tells it to end; resolves with the lines that it has said, or rejects unless it ends cleanly. */
+	stop(): Promise<readonly string[]>;
 }
 
 /** Starts the daemon, and resolves when it listens. */
@@ -26,21 +24,21 @@ export async function startDaemon(
 	);
 	const lines = createInterface(child.process.stderr)[Symbol.asyncIterator]();
 
-	async function line(): Promise<string> {
-		const { value, done } = await lines.next();
-		if (done) throw new Error("the daemon has ended");
-		return value;
-	}
-	const first = await line();
+	const { value: first = "the daemon has ended" } = await lines.next();
 	if (!first.startsWith("framewright: serving ")) throw new Error(first);
 	return {
-		line,
 		async stop() {
 			child.process.kill("SIGTERM");
-			const { value } = await lines.next();
+			const said: string[] = [];
+			for (;;) {
+				const { value, done } = await lines.next();
+				if (done) break;
+				said.push(value);
+			}
 			const code = await child.ended;
-			if (code !== 0 || value !== undefined)
-				throw new Error(`the daemon ended with ${code}: ${value}`);
+			if (code !== 0)
+				throw new Error(`the daemon ended with ${code}: ${said.join("\n")}`);
+			return said;
 		},
 		[Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
 	};

@@ -2,9 +2,13 @@ import { equal } from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type Caller, caller } from "@framewright/cli/calls";
 import { stack } from "@framewright/codec";
 import { jsonRpc } from "@framewright/json-rpc";
+import {
+	mcp as dialect,
+	jsonRpcPeer,
+	type Peer,
+} from "@framewright/json-rpc-peer";
 import { newline } from "@framewright/newline";
 import { nodeChannel } from "@framewright/streams/node";
 import { startChild } from "./child.ts";
@@ -21,19 +25,20 @@ export async function mcp(signal: AbortSignal): Promise<readonly string[]> {
 	await using child = startChild([process.execPath, program, "stdio"], signal);
 	const { stdin, stdout, stderr } = child.process;
 	stderr.resume();
-	const peer = caller(
+	const peer = jsonRpcPeer(
 		nodeChannel(
 			{ readable: stdout, writable: stdin },
 			stack(newline(), jsonRpc()),
 		),
+		{ dialect },
 	);
-	const { protocolVersion, serverInfo } = (await peer.call("initialize", {
+	const { protocolVersion, serverInfo } = (await peer.request("initialize", {
 		protocolVersion: "2025-06-18",
 		capabilities: {},
 		clientInfo: { name: "framewright", version: "0.0.0" },
 	})) as Initialized;
 	await peer.notify("notifications/initialized");
-	const { tools } = (await peer.call("tools/list")) as ToolList;
+	const { tools } = (await peer.request("tools/list")) as ToolList;
 	const [echoed, added] = await Promise.all([
 		callTool(peer, "echo", { message: "Grüße, 世界 🌍" }),
 		callTool(peer, "get-sum", { a: 2, b: 3 }),
@@ -62,11 +67,11 @@ interface ToolList {
 }
 
 async function callTool(
-	peer: Caller,
+	peer: Peer,
 	name: string,
 	args: object,
 ): Promise<string | undefined> {
-	const result = await peer.call("tools/call", { name, arguments: args });
+	const result = await peer.request("tools/call", { name, arguments: args });
 	const { content } = result as { content: readonly { text: string }[] };
 	return content[0]?.text;
 }

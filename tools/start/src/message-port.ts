@@ -1,8 +1,8 @@
 import { equal } from "node:assert/strict";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { caller } from "@framewright/cli/calls";
 import { jsonRpc } from "@framewright/json-rpc";
+import { jsonRpcPeer } from "@framewright/json-rpc-peer";
 import { portChannel } from "@framewright/streams/message-port";
 import { converse } from "./conversation.ts";
 
@@ -13,12 +13,11 @@ export async function messagePort(
 	const worker = new Worker(new URL("worker.ts", import.meta.url));
 	const ended = once(worker, "exit");
 	try {
-		const channel = portChannel(worker, jsonRpc(), { signal });
-		const peer = caller(channel);
+		const peer = jsonRpcPeer(portChannel(worker, jsonRpc(), { signal }));
 		const { calls, errors, notifications } = await converse(peer, "main");
-		equal(await peer.call("countNotes"), notifications);
+		equal(await peer.request("countNotes"), notifications);
 		await peer.close();
-		await channel.closed;
+		await peer.closed;
 		const [code] = await ended;
 		equal(code, 0, "the worker ended with an error");
 		return [

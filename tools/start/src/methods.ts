@@ -1,5 +1,7 @@
 // What the daemon and the worker serve: each function that this module exports is a method.
 
+import { ResponseError } from "@framewright/json-rpc-peer";
+
 /** Answers with its arguments. */
 export const echo = (params: unknown): unknown => params;
 
@@ -8,15 +10,11 @@ export const add = ([a, b]: [number, number]): number => a + b;
 
 /** Answers with a / b, or with an error of its own. */
 export function divide([a, b]: [number, number]): number {
-	if (b === 0)
-		throw Object.assign(new Error("Division by zero"), {
-			code: 1,
-			data: { dividend: a },
-		});
+	if (b === 0) throw new ResponseError(1, "Division by zero", { dividend: a });
 	return a / b;
 }
 
-/** Fails as programs do; nobody but the process itself is to see why. */
+/** Fails as programs do; nobody but the daemon is to see why. */
 export function fail(): never {
 	throw new Error("The password is swordfish");
 }
