@@ -10,13 +10,11 @@ import type { Reply } from "./request-table.ts";
 
 /**
  * Sends what can be sent in the place of a reply that the channel has refused: a result with a BigInt or a cycle in it, or
- * more than a message may have. -32603 stands for it; in a batch, for as few answers as possible. Returns whether that
- * could be sent. If not, it is the channel that fails.
+ * more than a message may have. -32603 stands for it; in a batch, for as few answers as possible; without an id where the id
+ * itself is too long. Returns whether that could be sent. If not, it is the channel that fails.
  */
 export async function sendInstead(line: Line, reply: Reply): Promise<boolean> {
-	const attempts =
-		reply.kind === "batch" ? smallerBatches(reply.items) : [refusalOf(reply)];
-	for (const attempt of attempts) {
+	for (const attempt of smallerReplies(reply)) {
 		try {
 			await line.send(attempt);
 			return true;
@@ -25,6 +23,15 @@ export async function sendInstead(line: Line, reply: Reply): Promise<boolean> {
 		}
 	}
 	return false;
+}
+
+function* smallerReplies(reply: Reply): Generator<Reply> {
+	if (reply.kind === "batch") yield* smallerBatches(reply.items);
+	else yield refusalOf(reply);
+	yield refusal(null, {
+		...INTERNAL_ERROR,
+		data: "The answer has no room for its id",
+	});
 }
 
 /** First without what JSON does not have, then also without the largest answer, the two largest, the four, and so on. */

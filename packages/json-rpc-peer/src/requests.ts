@@ -133,8 +133,7 @@ export class Requests {
 		error: ErrorObject,
 	): Promise<void> | undefined {
 		const response = refusal(id, error);
-		if (batch === undefined)
-			return this.#line.send(response, at).catch(() => {});
+		if (batch === undefined) return this.#send(response, undefined, at);
 		batch.answers.push(response);
 		return undefined;
 	}
