@@ -1,46 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
-import {
-	type AnyContract,
-	type Handlers,
-	jsonRpcPeer,
-	ResponseError,
-} from "@framewright/json-rpc-peer";
+import { jsonRpcPeer, ResponseError } from "@framewright/json-rpc-peer";
 import { describe, expect, test } from "vitest";
 import { textEnd } from "./text-end.ts";
 import { type Exchange, readTranscripts, runTranscript } from "./transcript.ts";
+import { transcriptMethods } from "./transcript-methods.ts";
 
-/** The methods that the transcripts call. */
-const handlers: Handlers<AnyContract> = {
-	subtract(params: [number, number] | { minuend: number; subtrahend: number }) {
-		const [minuend, subtrahend] = Array.isArray(params)
-			? params
-			: [params.minuend, params.subtrahend];
-		return minuend - subtrahend;
-	},
-	sum: (numbers: number[]) => numbers.reduce((a, b) => a + b, 0),
-	get_data: () => ["hello", 5],
-	echo: (params: unknown) => params,
-	nothing: () => {},
-	wait: ([ms]: [number]) => delay(ms, "waited"),
-	fail() {
-		throw new Error("the password is 1234");
-	},
-	fail_oddly() {
-		throw undefined;
-	},
-	refuse() {
-		throw new ResponseError(7, "no", { why: "because" });
-	},
-	bigint: () => 1n,
-	cycle() {
-		const cycle: unknown[] = [];
-		cycle.push(cycle);
-		return cycle;
-	},
-	update() {},
-	notify_hello() {},
-	notify_sum() {},
-};
+const handlers = transcriptMethods(
+	(code, message, data) => new ResponseError(code, message, data),
+);
 
 const transcripts = readTranscripts();
 

@@ -12,6 +12,7 @@ import { newlineFrames } from "./newline.ts";
 import type { Table } from "./results.ts";
 import { slipFrames } from "./slip.ts";
 import { channels } from "./streams.ts";
+import { transcripts } from "./transcripts.ts";
 
 /** The suites, by name. Each yields tables to be printed as one. */
 export const suites: Readonly<
@@ -30,5 +31,6 @@ export const suites: Readonly<
 	},
 	memory,
 	"json-rpc": jsonRpcMessages,
+	transcripts,
 	streams: channels,
 };
