@@ -62,12 +62,17 @@ Examples:
   {"offset":62,"item":{"jsonrpc":"2.0","method":"log","params":["done"]}}`;
 
 export const callHelp = `
-Examples, with calc.mjs and its server of "framewright serve --help":
+Examples, with the servers of "framewright serve --help":
   $ framewright call unix:calc.sock add '[2,3]' --stack length-prefixed,json-rpc
   5
 
   $ framewright call unix:calc.sock divide '[1,0]' --stack length-prefixed,json-rpc
   framewright: error response {"code":-32601,"message":"Method not found"}
+
+  $ framewright call unix:dig.sock dig '{"depth":2}' --progress --dialect mcp --stack newline,json-rpc
+  framewright: progress {"progress":1,"total":2}
+  framewright: progress {"progress":2,"total":2}
+  null
 
   $ framewright call stdio add '[2,3]' --stack newline,json-rpc -- framewright serve stdio --stack newline,json-rpc --methods calc.mjs
   5
@@ -90,7 +95,14 @@ Examples:
   framewright: serving add, log, math/add on unix:calc.sock
 
   $ framewright serve tcp:127.0.0.1:0 --stack newline,json-rpc --methods calc.mjs
-  framewright: serving add, log, math/add on tcp:127.0.0.1:40213`;
+  framewright: serving add, log, math/add on tcp:127.0.0.1:40213
+
+  $ cat dig.mjs
+  export const dig = async ({ depth }, { progress }) => {
+    for (let i = 1; i <= depth; i++) await progress({ progress: i, total: depth });
+  };
+  $ framewright serve unix:dig.sock --stack newline,json-rpc --methods dig.mjs --dialect mcp
+  framewright: serving dig on unix:dig.sock`;
 
 export const tapHelp = `
 In each line: seconds since the start, direction (--> from the client, <-- from the server), time since the request, kind,
