@@ -1,35 +1,11 @@
 // What the layers have to reach, and whether they do.
 
+import { type Bar, speed } from "./bar.ts";
 import { OURS, WHOLE } from "./framing.ts";
+import { jsonRpcBars } from "./json-rpc-peer-bars.ts";
 import { digits, printTable } from "./report.ts";
 import { findTable, type Place, type Results } from "./results.ts";
 import { MiB } from "./workload.ts";
-
-/** A ratio that has to be at least, or at most, so large. */
-export interface Bar {
-	readonly suite: string;
-	readonly text: string;
-	readonly atLeast?: number;
-	readonly atMost?: number;
-	/** The ratio, or undefined if it was not measured. */
-	measured(results: Results): number | undefined;
-}
-
-/** How many times as fast as the fastest of `theirs` the row `ours` is, in MB/s. */
-function speed(
-	place: Place,
-	ours: string,
-	...theirs: string[]
-): Bar["measured"] {
-	return (results) => {
-		const rows = findTable(results, place)?.rows ?? {};
-		const mine = rows[ours]?.["MB/s"];
-		const best = theirs.map((name) => rows[name]?.["MB/s"] ?? 0);
-		return mine === undefined || best.every((rate) => rate === 0)
-			? undefined
-			: mine / Math.max(...best);
-	};
-}
 
 const decode = (suite: string, framing: string, frame: number): Place => ({
 	suite,
@@ -197,6 +173,7 @@ export const bars: readonly Bar[] = [
 			"copy",
 		),
 	})),
+	...jsonRpcBars,
 ];
 
 /** Prints the bars of some suites. */

@@ -26,7 +26,9 @@ const text = new TextEncoder();
 const bytes = jsonRpc();
 const strings = jsonRpcText();
 
-/** Reads and writes messages beside a bare JSON.parse and JSON.stringify, which check nothing. */
+export const ANSWERING = "JSON-RPC: requests answered";
+
+/** Reads and writes messages, and answers requests, beside a bare JSON.parse and JSON.stringify, which check nothing. */
 export async function* jsonRpcMessages(): AsyncGenerator<Table[]> {
 	const rows: Record<string, Measures> = {};
 	for (const [name, message] of Object.entries(messages)) {
@@ -79,4 +81,54 @@ export async function* jsonRpcMessages(): AsyncGenerator<Table[]> {
 			rows,
 		},
 	];
+	yield [await answering()];
+}
+
+/** Requests in a pass. */
+const REQUESTS = 20_000;
+
+/** Answers a request: parses it, looks its method up, and writes the response; we validate it as well. */
+async function answering(): Promise<Table> {
+	const methods = new Map([
+		["subtract", ([a, b]: [number, number]): number => a - b],
+	]);
+	const request = strings.encode(messages.request as Message);
+	const contender = (
+		name: string,
+		answer: (request: string) => string,
+	): Contender => ({
+		name,
+		pass() {
+			let length = 0;
+			for (let i = 0; i < REQUESTS; i++) length += answer(request).length;
+			return length;
+		},
+	});
+	const times = await race(
+		[
+			contender("framewright, validated", (json) => {
+				const message = strings.decode(json);
+				if (message.kind !== "request") throw new Error(message.kind);
+				const method = methods.get(message.method);
+				if (method === undefined) throw new Error(message.method);
+				const result = method(message.params as [number, number]);
+				return strings.encode({ kind: "success", id: message.id, result });
+			}),
+			contender("bare JSON.parse, JSON.stringify", (json) => {
+				const { id, method, params } = JSON.parse(json);
+				const result = methods.get(method)?.(params);
+				return JSON.stringify({ jsonrpc: "2.0", id, result });
+			}),
+		],
+		{ rounds: 25, seconds: 1 },
+	);
+	return {
+		what: ANSWERING,
+		rows: Object.fromEntries(
+			[...times].map(([name, { ns, passes }]) => [
+				name,
+				{ "answers/s": rounded((REQUESTS / ns) * 1e9), passes },
+			]),
+		),
+	};
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { WHOLE } from "./framing.ts";
+import { IN_FLIGHT, ONE_BY_ONE } from "./json-rpc-peer.ts";
 import {
 	type Caption,
 	growthLines,
@@ -11,7 +12,7 @@ import {
 	rateBars,
 	rateLines,
 } from "./plot.ts";
-import { digits } from "./report.ts";
+import { digits, frameRate } from "./report.ts";
 import { findTable, type Results, type Table } from "./results.ts";
 
 /** A plot of one suite. */
@@ -252,6 +253,31 @@ export const plots: readonly Plot[] = [
 						),
 						panels,
 						"by reference, corked",
+					);
+		},
+	},
+	{
+		suite: "json-rpc-peer",
+		path: "json-rpc-peer/plots/round-trips.svg",
+		draw(results, on) {
+			const panels = [ONE_BY_ONE, IN_FLIGHT].flatMap((what): Panel[] => {
+				const table = findTable(results, { suite: "json-rpc-peer", what });
+				if (table === undefined) return [];
+				const bars = Object.entries(table.rows).map(([name, row]) => {
+					const value = row["round trips/s"] ?? 0;
+					return { name, value, label: frameRate(value / 1e6) };
+				});
+				return [{ panel: what.replace("JSON-RPC round trips, ", ""), bars }];
+			});
+			return panels.length === 0
+				? undefined
+				: panelsOfBars(
+						captionOf(
+							"Calls and answers within one process",
+							"JSON-RPC round trips a second of a request of 67 B, through texts and through streams of Node with Content-Length",
+							on,
+						),
+						panels,
 					);
 		},
 	},

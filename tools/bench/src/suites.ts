@@ -6,6 +6,7 @@ import { framings } from "./framings.ts";
 import { growth } from "./growth.ts";
 import { chunkedFrames } from "./http-chunked.ts";
 import { jsonRpcMessages } from "./json-rpc.ts";
+import { jsonRpcPeers } from "./json-rpc-peer.ts";
 import { lengthPrefixedFrames } from "./length-prefixed.ts";
 import { memory } from "./memory.ts";
 import { newlineFrames } from "./newline.ts";
@@ -31,6 +32,7 @@ export const suites: Readonly<
 	},
 	memory,
 	"json-rpc": jsonRpcMessages,
+	"json-rpc-peer": jsonRpcPeers,
 	transcripts,
 	streams: channels,
 };
