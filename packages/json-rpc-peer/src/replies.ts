@@ -30,7 +30,7 @@ function* smallerReplies(reply: Reply): Generator<Reply> {
 	else yield refusalOf(reply);
 	yield refusal(null, {
 		...INTERNAL_ERROR,
-		data: "The answer has no room for its id",
+		data: "The id is too long",
 	});
 }
 

@@ -203,7 +203,7 @@ const messages: readonly {
 			const room = MAX_LENGTH - head.length - tail.length;
 			return `${head}${"x".repeat(room)}${tail}`;
 		},
-		reply: error(-32603, "Internal error", "The answer has no room for its id"),
+		reply: error(-32603, "Internal error", "The id is too long"),
 		fault: { kind: "failed", error: expect.any(Error) },
 	},
 	{
@@ -217,7 +217,7 @@ const messages: readonly {
 			);
 			return `[${items.join(",")}]`;
 		},
-		reply: error(-32603, "Internal error", "The answer has no room for its id"),
+		reply: error(-32603, "Internal error", "The id is too long"),
 		fault: { kind: "failed", error: expect.any(Error) },
 	},
 ];
