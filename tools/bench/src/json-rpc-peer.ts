@@ -10,7 +10,7 @@ import { MiB, workload } from "./workload.ts";
 /** Calls in a pass. */
 const CALLS = 2000;
 
-export const ONE_BY_ONE = "JSON-RPC round trips, one after the other";
+export const ONE_BY_ONE = "JSON-RPC round trips, one at a time";
 export const IN_FLIGHT = "JSON-RPC round trips, 100 in flight";
 export const GROWTH = "a message of params in chunks of 4 KiB";
 
