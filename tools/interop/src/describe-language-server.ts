@@ -83,7 +83,6 @@ export function describeLanguageServer(
 			abort.abort(reason);
 			await expect(call).rejects.toBe(reason);
 			const answer = await lateAnswer(session.faults);
-			console.log("SEEN", name, JSON.stringify(answer).slice(0, 200));
 			// The specification leaves it to the server whether a result still comes.
 			if (answer.kind === "error") expect(answer.error.code).toBe(-32800);
 			expect(await hover()).toContain(expected.hover.text);
