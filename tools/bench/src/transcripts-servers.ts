@@ -107,6 +107,7 @@ export const servers: Servers = {
 			return () => peer.abort();
 		}),
 
+	// Its JSONRPCServerAndClient ignores responses, as it should, but rejects what is invalid: it keeps to fewer.
 	"json-rpc-2.0"() {
 		const server = new JSONRPCServer({ errorListener() {} });
 		// Its own code for what a handler throws is 0, and it would tell the message.
