@@ -1,61 +1,36 @@
 // vscode-jsonrpc, which most language servers are built on, at the other end of a Unix socket.
 
-import { stack } from "@framewright/codec";
-import { contentLength } from "@framewright/content-length";
-import { jsonRpc } from "@framewright/json-rpc";
-import {
-	type Fault,
-	type IncomingCall,
-	jsonRpcPeer,
-	lsp,
-	type Peer,
-	ResponseError,
-} from "@framewright/json-rpc-peer";
-import { nodeChannel } from "@framewright/streams/node";
+import { type IncomingCall, ResponseError } from "@framewright/json-rpc-peer";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
 	type CancellationToken,
 	CancellationTokenSource,
-	createMessageConnection,
-	type MessageConnection,
 	ProgressType,
-	StreamMessageReader,
-	StreamMessageWriter,
 	ResponseError as TheirError,
 } from "vscode-jsonrpc/node";
 import { deferred } from "../src/deferred.ts";
 import { lateAnswer } from "../src/late-answer.ts";
-import { unixSockets } from "../src/unix-sockets.ts";
 import { until } from "../src/until.ts";
+import {
+	type VscodeConnection,
+	vscodeConnection,
+} from "../src/vscode-connection.ts";
 
 const progress = new ProgressType<{ kind: string; percentage: number }>();
+const numbers = Array.from({ length: 1000 }, (_, n) => n);
+const doubled = numbers.map((n) => 2 * n);
 const large = "Grüße, 世界 🌍 ".repeat(100_000);
 
-let sockets: Awaited<ReturnType<typeof unixSockets>>;
-let ours: Peer;
-let theirs: MessageConnection;
-let faults: Fault[];
+let connection: VscodeConnection;
+let ours: VscodeConnection["ours"];
+let theirs: VscodeConnection["theirs"];
+let faults: VscodeConnection["faults"];
 
 beforeEach(async () => {
-	sockets = await unixSockets();
-	const { near, far } = sockets;
-	faults = [];
-	theirs = createMessageConnection(
-		new StreamMessageReader(far),
-		new StreamMessageWriter(far),
-	);
-	theirs.listen();
-	ours = jsonRpcPeer(nodeChannel(near, stack(contentLength(), jsonRpc())), {
-		dialect: lsp,
-		timeout: 20_000,
-		onFault: (fault) => faults.push(fault),
-	});
+	connection = await vscodeConnection();
+	({ ours, theirs, faults } = connection);
 });
-
-afterEach(async () => {
-	theirs.dispose();
-	await sockets[Symbol.asyncDispose]();
-});
+afterEach(() => connection[Symbol.asyncDispose]());
 
 describe("what we call", () => {
 	test("takes params by position and by name", async () => {
@@ -75,9 +50,8 @@ describe("what we call", () => {
 			message: "No luck",
 			data: { tries: 3 },
 		});
-		await expect(ours.request("unknown")).rejects.toMatchObject({
-			code: -32601,
-		});
+		const unknown = ours.request("unknown");
+		await expect(unknown).rejects.toMatchObject({ code: -32601 });
 	});
 
 	test("is told that its call was taken back, and answers nevertheless", async () => {
@@ -128,10 +102,8 @@ describe("what we call", () => {
 
 	test("answers a thousand calls at once, each with its own", async () => {
 		theirs.onRequest("double", ({ n }: { n: number }) => 2 * n);
-		const numbers = Array.from({ length: 1000 }, (_, n) => n);
-		expect(
-			await Promise.all(numbers.map((n) => ours.request("double", { n }))),
-		).toEqual(numbers.map((n) => 2 * n));
+		const calls = numbers.map((n) => ours.request("double", { n }));
+		expect(await Promise.all(calls)).toEqual(doubled);
 	});
 
 	test("takes a large message, and sends it back", async () => {
@@ -172,9 +144,8 @@ describe("what calls us", () => {
 			message: "No luck",
 			data: { tries: 3 },
 		});
-		await expect(theirs.sendRequest("unknown")).rejects.toMatchObject({
-			code: -32601,
-		});
+		const unknown = theirs.sendRequest("unknown");
+		await expect(unknown).rejects.toMatchObject({ code: -32601 });
 	});
 
 	test("takes its call back, which aborts our handler, and is answered with -32800", async () => {
@@ -211,12 +182,8 @@ describe("what calls us", () => {
 
 	test("makes a thousand calls at once, and gets each one's answer", async () => {
 		ours.handle("double", ({ n }: { n: number }) => 2 * n);
-		const numbers = Array.from({ length: 1000 }, (_, n) => n);
-		expect(
-			await Promise.all(
-				numbers.map((n) => theirs.sendRequest("double", { n })),
-			),
-		).toEqual(numbers.map((n) => 2 * n));
+		const calls = numbers.map((n) => theirs.sendRequest("double", { n }));
+		expect(await Promise.all(calls)).toEqual(doubled);
 	});
 
 	test("sends a large message, and takes it back", async () => {
@@ -234,7 +201,6 @@ describe("both", () => {
 		theirs.onNotification("count", ({ n }: { n: number }) => {
 			there?.push(n);
 		});
-		const numbers = Array.from({ length: 100 }, (_, n) => n);
 		for (const n of numbers) {
 			ours.notify("count", { n });
 			theirs.sendNotification("count", { n });
@@ -246,9 +212,8 @@ describe("both", () => {
 	});
 
 	test("call back while they are called", async () => {
-		theirs.onRequest("outer", async () => {
-			return `outer(${await theirs.sendRequest("inner")})`;
-		});
+		const inner = () => theirs.sendRequest("inner");
+		theirs.onRequest("outer", async () => `outer(${await inner()})`);
 		ours.handle("inner", () => "inner");
 		expect(await ours.request("outer")).toBe("outer(inner)");
 	});
@@ -264,7 +229,8 @@ describe("the end", () => {
 		});
 		const closed = new Promise<void>((resolve) => theirs.onClose(resolve));
 		// It notices our end by the socket's close, which takes its own end, too.
-		sockets.far.once("end", () => sockets.far.end());
+		const { theirSocket } = connection;
+		theirSocket.once("end", () => theirSocket.end());
 		const call = theirs.sendRequest("slow");
 		await started.promise;
 		const closing = ours.close();
