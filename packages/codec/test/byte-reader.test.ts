@@ -74,12 +74,12 @@ describe("bytes that span chunks", () => {
 
 	test("are moved to less memory once most of them were read", () => {
 		const reader = new ByteReader();
-		for (let i = 0; i < 3; i++) reader.push(new Uint8Array(1000));
-		expect(reader.ensure(2990)).toBe(true);
-		reader.start += 2990;
+		for (let i = 0; i < 3; i++) reader.push(new Uint8Array(10_000));
+		expect(reader.ensure(29_990)).toBe(true);
+		reader.start += 29_990;
 		expect(reader.ensure(20)).toBe(false);
 		expect(reader.available).toBe(10);
-		expect(reader.bytesHeld).toBeLessThanOrEqual(40);
+		expect(reader.bytesHeld).toBeLessThanOrEqual(1024);
 	});
 
 	test("are let go of when they were read", () => {
@@ -91,6 +91,22 @@ describe("bytes that span chunks", () => {
 		reader.start += 2;
 		expect(reader.ensure(1)).toBe(false);
 		expect(reader.bytesHeld).toBe(0);
+	});
+
+	test("share memory while they are small, and are not written over", () => {
+		const reader = new ByteReader();
+		const items: Uint8Array[] = [];
+		for (let i = 0; i < 1000; i++) {
+			reader.push(bytes(i >> 8));
+			expect(reader.ensure(2)).toBe(false);
+			reader.push(bytes(i & 255));
+			expect(reader.ensure(2)).toBe(true);
+			items.push(reader.bytes.subarray(reader.start, reader.start + 2));
+			reader.start += 2;
+		}
+		for (const [i, item] of items.entries())
+			expect([...item]).toEqual([i >> 8, i & 255]);
+		expect(new Set(items.map(({ buffer }) => buffer)).size).toBeLessThan(20);
 	});
 
 	test("leave no memory held when an empty chunk follows them", () => {
@@ -173,6 +189,7 @@ test("any pushes, reads and searches see the same bytes as one contiguous array 
 			const reader = new ByteReader();
 			let unread: number[] = [];
 			let consumed = 0;
+			const taken: [view: Uint8Array, bytes: number[]][] = [];
 			for (const action of steps) {
 				if (action.kind === "push") {
 					reader.push(action.chunk);
@@ -188,7 +205,12 @@ test("any pushes, reads and searches see the same bytes as one contiguous array 
 					expect(window(reader).slice(0, action.length)).toEqual(
 						unread.slice(0, action.length),
 					);
+					const { bytes, start } = reader;
 					reader.start += action.length;
+					taken.push([
+						bytes.subarray(start, reader.start),
+						unread.slice(0, action.length),
+					]);
 					unread = unread.slice(action.length);
 					consumed += action.length;
 				} else expect(unread.length).toBeLessThan(action.length);
@@ -196,6 +218,7 @@ test("any pushes, reads and searches see the same bytes as one contiguous array 
 				expect(reader.offset).toBe(consumed);
 			}
 			expect([...reader.rest()]).toEqual(unread);
+			for (const [view, bytes] of taken) expect([...view]).toEqual(bytes);
 		}),
 		{ numRuns: Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000) },
 	);

@@ -18,6 +18,23 @@ describe("a framing decoder", () => {
 		expect(decoder.bytesNeeded).toBe(1);
 	});
 
+	test.each([false, true])(
+		"hands over plain bytes, whatever class the chunks are of (copy: %s)",
+		(copy) => {
+			const decoder = triples(copy).decoder();
+			decoder.push(Buffer.from([1, 2, 3, 4]));
+			decoder.push(Buffer.from([5, 6]));
+			for (const expected of [
+				[1, 2, 3],
+				[4, 5, 6],
+			]) {
+				const frame = decoder.pull() as Uint8Array;
+				expect(Object.getPrototypeOf(frame)).toBe(Uint8Array.prototype);
+				expect([...frame]).toEqual(expected);
+			}
+		},
+	);
+
 	test("tells the figures of a truncated item as data", () => {
 		const decoder = triples().decoder();
 		decoder.push(Uint8Array.of(1, 2));

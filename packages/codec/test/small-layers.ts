@@ -38,8 +38,8 @@ class TriplesEncoder extends BracketingEncoder {
 }
 
 /** Frames of three bytes each: [b b b][b b b]. A frame that starts with ff is a fault. */
-export const triples = (): ByteLayer<Uint8Array> => ({
-	decoder: () => new TriplesDecoder(),
+export const triples = (copy = false): ByteLayer<Uint8Array> => ({
+	decoder: () => new TriplesDecoder(copy),
 	encoder: () => new TriplesEncoder(),
 });
 

@@ -67,8 +67,8 @@ describe("at any cut, with resync every packet comes out, and every fault once, 
 									: [item, decoder.itemOffset],
 							);
 						}
-						// What has come of a packet: escaped it has twice its bytes, and memory may be four times that.
-						expect(decoder.bytesHeld).toBeLessThanOrEqual(8 * MAX);
+						// What has come of a packet: escaped it has twice its bytes, and memory may be four times that, and 1 KiB.
+						expect(decoder.bytesHeld).toBeLessThanOrEqual(8 * MAX + 1024);
 					};
 					for (const chunk of chunksOf(input, cut)) {
 						decoder.push(chunk);
