@@ -131,7 +131,7 @@ export function panelsOfBars(
 		type: "nominal",
 		sort: names,
 		title: null,
-		axis: { labelLimit: 240, labelPadding: 6 },
+		axis: { labelLimit: 320, labelPadding: 6 },
 	};
 	const x = {
 		field: "value",
@@ -156,7 +156,8 @@ export function panelsOfBars(
 		},
 		spacing: 14,
 		spec: {
-			width: 66,
+			// As wide as a README in all, but no wider than bars need.
+			width: Math.min(150, Math.floor(400 / panels.length)),
 			height: { step: 19 },
 			layer: [
 				{
@@ -200,7 +201,7 @@ export function growthLines(
 		type: "nominal",
 		sort: names,
 		title: null,
-		axis: { labelLimit: 240, labelPadding: 6 },
+		axis: { labelLimit: 320, labelPadding: 6 },
 	};
 	const scale = { type: "log" };
 	const axis = {
