@@ -1,0 +1,86 @@
+import { ByteWriter } from "@framewright/codec";
+import type { Read } from "./decode.ts";
+import type { Write } from "./encode.ts";
+import { surface } from "./fault.ts";
+import { MAX_MESSAGE } from "./limits.ts";
+import { isLittle, type Marshaller, type WireOptions } from "./options.ts";
+import { Reader } from "./reader.ts";
+import { Sink } from "./sink.ts";
+
+/** Up to this many bytes, memory is kept from one call to the next. */
+const KEPT = 65_536;
+
+/** A codec of two closures. */
+export class CompiledMarshaller implements Marshaller<unknown> {
+	readonly signature: string;
+	readonly #name: string;
+	readonly #read: Read;
+	readonly #write: Write;
+	// Lent out during a call: a getter of the value may well call us again.
+	#writer: ByteWriter | undefined;
+	#sink: Sink | undefined;
+
+	constructor(signature: string, name: string, read: Read, write: Write) {
+		this.signature = signature;
+		this.#name = name;
+		this.#read = read;
+		this.#write = write;
+	}
+
+	encode(value: unknown, options?: WireOptions): Uint8Array {
+		const writer = this.#writer ?? new ByteWriter();
+		this.#writer = undefined;
+		this.encodeInto(value, writer, options);
+		const bytes = writer.take();
+		if (writer.bytes.length <= KEPT) this.#writer = writer;
+		return bytes;
+	}
+
+	encodeInto(
+		value: unknown,
+		writer: ByteWriter,
+		{ endianness, position = 0 }: WireOptions = {},
+	): void {
+		const little = isLittle(endianness, position);
+		const sink = this.#sink ?? new Sink();
+		this.#sink = undefined;
+		const { length } = writer;
+		try {
+			sink.open(writer, little, position);
+			this.#write(sink, value, 0);
+			sink.close();
+		} catch (thrown) {
+			writer.end = writer.start + length;
+			throw surface(thrown, this.#name);
+		}
+		if (sink.bytes.length <= KEPT) this.#sink = sink;
+	}
+
+	decode(
+		bytes: Uint8Array,
+		{ endianness, position = 0 }: WireOptions = {},
+	): unknown {
+		const little = isLittle(endianness, position);
+		const from = new Reader(bytes, little, position);
+		try {
+			const length = position + bytes.length;
+			if (length > MAX_MESSAGE)
+				throw from.fault(
+					"too-large",
+					`a message may have ${MAX_MESSAGE} bytes at most, not ${length}`,
+					MAX_MESSAGE - position,
+					{ length, limit: MAX_MESSAGE },
+				);
+			const value = this.#read(from, 0);
+			if (from.at !== from.end)
+				throw from.fault(
+					"invalid-length",
+					`${from.end - from.at} bytes are left over`,
+					from.at,
+				);
+			return value;
+		} catch (thrown) {
+			throw surface(thrown, this.#name);
+		}
+	}
+}

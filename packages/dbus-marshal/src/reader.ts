@@ -1,0 +1,222 @@
+import {
+	DecodeError,
+	type DecodeErrorCode,
+	type DecodeErrorDetails,
+} from "@framewright/codec";
+import { Fault } from "./fault.ts";
+import { MAX_ARRAY, MAX_DEPTH } from "./limits.ts";
+import { faultInPath } from "./object-path.ts";
+import { SignatureError } from "./signature.ts";
+
+/** Up to this many bytes, a loop makes a string of ASCII sooner than a TextDecoder is called. */
+const SHORT = 24;
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads from bytes that are there in full.
+ *
+ *     message  [ position bytes before | bytes: 0 .. at .. end ]
+ *
+ * Positions in `bytes` are indices; alignment and the offsets of errors count from the message's first byte.
+ */
+export class Reader {
+	readonly bytes: Uint8Array;
+	readonly view: DataView;
+	readonly little: boolean;
+	readonly end: number;
+	readonly #position: number;
+	at = 0;
+
+	constructor(bytes: Uint8Array, little: boolean, position: number) {
+		const { buffer, byteOffset, length } = bytes;
+		// A Buffer's slice would share its memory, and its subarray would be a Buffer.
+		this.bytes =
+			bytes.constructor === Uint8Array
+				? bytes
+				: new Uint8Array(buffer, byteOffset, length);
+		this.view = new DataView(buffer, byteOffset, length);
+		this.little = little;
+		this.end = length;
+		this.#position = position;
+	}
+
+	/** Takes a fixed-size value, which is aligned to its size: returns its index. */
+	take(size: number): number {
+		const at = this.at + (-(this.at + this.#position) & (size - 1));
+		if (at !== this.at) this.#padding(at);
+		if (at + size > this.end) throw this.truncated(size);
+		this.at = at + size;
+		return at;
+	}
+
+	/** Skips the padding before a value that is aligned to `size`. */
+	align(size: number): void {
+		const at = this.at + (-(this.at + this.#position) & (size - 1));
+		if (at !== this.at) this.#padding(at);
+	}
+
+	#padding(to: number): void {
+		const from = this.at;
+		for (let at = from; at < Math.min(to, this.end); at++)
+			if (this.bytes[at] !== 0)
+				throw this.fault(
+					"invalid-syntax",
+					`padding must be zero, not ${this.bytes[at]}`,
+					at,
+				);
+		if (to > this.end) throw this.truncated(to - from);
+		this.at = to;
+	}
+
+	/** Takes the length of an array and the padding behind it; returns the index of the array's end. */
+	arrayEnd(alignment: number): number {
+		const head = this.take(4);
+		const length = this.view.getUint32(head, this.little);
+		if (length > MAX_ARRAY)
+			throw this.fault(
+				"too-large",
+				`an array may have ${MAX_ARRAY} bytes at most, not ${length}`,
+				head,
+				{ length, limit: MAX_ARRAY },
+			);
+		if (alignment === 8) this.align(8);
+		const end = this.at + length;
+		if (end > this.end) throw this.truncated(length);
+		return end;
+	}
+
+	/** Checks that the elements of an array ended where its length says. */
+	finish(end: number): void {
+		if (this.at !== end)
+			throw this.fault(
+				"invalid-length",
+				"the elements of an array must end where its length says",
+				end,
+			);
+	}
+
+	/** Takes a string. */
+	text(): string {
+		const length = this.view.getUint32(this.take(4), this.little);
+		const { at } = this;
+		// With the NUL; the sum is a double, and cannot wrap.
+		if (at + length + 1 > this.end) throw this.truncated(length + 1);
+		const text = this.#ascii(at, length) ?? this.#decoded(at, length);
+		this.#terminated(at + length);
+		return text;
+	}
+
+	#ascii(at: number, length: number): string | undefined {
+		if (length > SHORT) return undefined;
+		const { bytes } = this;
+		let text = "";
+		for (const end = at + length; at < end; at++) {
+			const code = bytes[at] as number;
+			if (code === 0 || code > 0x7f) return undefined;
+			text += String.fromCharCode(code);
+		}
+		return text;
+	}
+
+	#decoded(at: number, length: number): string {
+		const bytes = this.bytes.subarray(at, at + length);
+		let text: string;
+		try {
+			text = decoder.decode(bytes);
+		} catch (cause) {
+			throw this.fault("invalid-utf8", "a string must be UTF-8", at, { cause });
+		}
+		if (text.includes("\0"))
+			throw this.fault(
+				"invalid-value",
+				"a string cannot hold a NUL",
+				at + bytes.indexOf(0),
+			);
+		return text;
+	}
+
+	/** Takes an object path. */
+	path(): string {
+		const length = this.view.getUint32(this.take(4), this.little);
+		const { at, bytes } = this;
+		if (at + length + 1 > this.end) throw this.truncated(length + 1);
+		const fault = faultInPath(length, (index) => bytes[at + index] as number);
+		if (fault !== -1)
+			throw this.fault("invalid-syntax", "bad object path", at + fault);
+		const text = this.#ascii(at, length) ?? this.#decoded(at, length);
+		this.#terminated(at + length);
+		return text;
+	}
+
+	/** Takes a signature, its grammar unchecked. */
+	signature(): string {
+		const length = this.bytes[this.take(1)] as number;
+		const { at, bytes } = this;
+		if (at + length + 1 > this.end) throw this.truncated(length + 1);
+		let text = "";
+		for (let index = at; index < at + length; index++)
+			text += String.fromCharCode(bytes[index] as number);
+		this.#terminated(at + length);
+		return text;
+	}
+
+	/** Parses the signature that was just taken. */
+	parsed<T>(parse: (signature: string) => T, signature: string): T {
+		try {
+			return parse(signature);
+		} catch (error) {
+			if (!(error instanceof SignatureError)) throw error;
+			const start = this.at - 1 - signature.length;
+			throw this.fault(error.code, error.reason, start + error.index);
+		}
+	}
+
+	#terminated(at: number): void {
+		if (this.bytes[at] !== 0)
+			throw this.fault(
+				"invalid-syntax",
+				`a NUL must follow, not ${this.bytes[at]}`,
+				at,
+			);
+		this.at = at + 1;
+	}
+
+	/** Checks that a value may be `depth` containers deep. */
+	deep(depth: number): void {
+		if (depth > MAX_DEPTH)
+			throw this.fault(
+				"too-deep",
+				`more than ${MAX_DEPTH} nested containers`,
+				this.at,
+			);
+	}
+
+	/** Fewer than the `need` bytes that a value has from here on. */
+	truncated(need: number): Fault {
+		const have = this.end - this.at;
+		return this.fault(
+			"truncated",
+			`the input ended ${have} bytes into ${need}`,
+			this.end,
+			{ have, need },
+		);
+	}
+
+	/** A fault at an index in `bytes`. */
+	fault(
+		code: DecodeErrorCode,
+		message: string,
+		index: number,
+		details: DecodeErrorDetails & ErrorOptions = {},
+	): Fault {
+		const offset = this.#position + index;
+		return new Fault(
+			(part) =>
+				new DecodeError(code, `${part}: ${message}`, offset, {
+					...details,
+					part,
+				}),
+		);
+	}
+}
