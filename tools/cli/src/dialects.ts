@@ -1,9 +1,10 @@
 import { type Dialect, lsp, mcp } from "@framewright/json-rpc-peer";
 
-/** How calls are cancelled and tell their progress, by the names of `--dialect`. */
-export const dialects = { lsp, mcp } as const satisfies Record<string, Dialect>;
+/** The names of `--dialect`. */
+export type DialectName = "lsp" | "mcp";
 
-export type DialectName = keyof typeof dialects;
+/** How calls are cancelled and tell their progress, by name. */
+export const dialects: Readonly<Record<DialectName, Dialect>> = { lsp, mcp };
 
 /** The dialect of that name, as an option of a peer. */
 export function dialectOption(name: DialectName | undefined): {
