@@ -8,7 +8,8 @@ export const writeBasic: Readonly<
 	Record<BasicCode, (to: Sink, value: unknown) => void>
 > = {
 	y: (to, value) => {
-		if (((value as number) & 0xff) !== value) throw outside("y", value);
+		if (typeof value !== "number" || (value & 0xff) !== value)
+			throw outside("y", value);
 		const at = to.slot(1);
 		to.bytes[at] = value;
 	},
@@ -18,22 +19,26 @@ export const writeBasic: Readonly<
 		to.view.setUint32(at, value ? 1 : 0, to.little);
 	},
 	n: (to, value) => {
-		if (((value as number) << 16) >> 16 !== value) throw outside("n", value);
+		if (typeof value !== "number" || (value << 16) >> 16 !== value)
+			throw outside("n", value);
 		const at = to.slot(2);
 		to.view.setInt16(at, value, to.little);
 	},
 	q: (to, value) => {
-		if (((value as number) & 0xffff) !== value) throw outside("q", value);
+		if (typeof value !== "number" || (value & 0xffff) !== value)
+			throw outside("q", value);
 		const at = to.slot(2);
 		to.view.setUint16(at, value, to.little);
 	},
 	i: (to, value) => {
-		if (((value as number) | 0) !== value) throw outside("i", value);
+		if (typeof value !== "number" || (value | 0) !== value)
+			throw outside("i", value);
 		const at = to.slot(4);
 		to.view.setInt32(at, value, to.little);
 	},
 	u: (to, value) => {
-		if ((value as number) >>> 0 !== value) throw outside("u", value);
+		if (typeof value !== "number" || value >>> 0 !== value)
+			throw outside("u", value);
 		const at = to.slot(4);
 		to.view.setUint32(at, value, to.little);
 	},
@@ -71,7 +76,8 @@ export const writeBasic: Readonly<
 		to.signature(value);
 	},
 	h: (to, value) => {
-		if ((value as number) >>> 0 !== value) throw outside("h", value);
+		if (typeof value !== "number" || value >>> 0 !== value)
+			throw outside("h", value);
 		const at = to.slot(4);
 		to.view.setUint32(at, value, to.little);
 	},

@@ -47,7 +47,7 @@ const writeBytes: Write = (to, value) => {
 	if (!(value instanceof Uint8Array)) throw wrongType("a Uint8Array", value);
 	const { length } = value;
 	if (length > MAX_ARRAY) throw tooLong(length);
-	to.room(length + 8);
+	to.roomFor(length);
 	const head = to.slot(4);
 	to.view.setUint32(head, length, to.little);
 	to.bytes.set(value, to.at);

@@ -68,6 +68,11 @@ export class Sink {
 		this.#reload(writer);
 	}
 
+	/** Makes room for a length, its padding, and `length` bytes behind it: then nothing moves while they are written. */
+	roomFor(length: number): void {
+		this.room((-this.position & 3) + 4 + length);
+	}
+
 	#limit(length: number): void {
 		if (this.position + length > MAX_MESSAGE)
 			throw refuse(
@@ -104,8 +109,7 @@ export class Sink {
 	/** Adds a string. */
 	text(value: string): void {
 		const { length } = value;
-		// Padding, length and NUL as well: then nothing moves below.
-		this.room(length + 8);
+		this.roomFor(length + 1);
 		const head = this.slot(4);
 		const { bytes } = this;
 		const start = this.at;
