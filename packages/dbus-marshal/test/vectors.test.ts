@@ -1,8 +1,6 @@
 import { marshal, marshalBody, variant } from "@framewright/dbus-marshal";
 import { describe, expect, test } from "vitest";
-
-const hex = (text: string): Uint8Array =>
-	Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ""), "hex"));
+import { hex } from "./refusal.ts";
 
 interface Vector {
 	readonly name: string;

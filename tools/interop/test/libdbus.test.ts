@@ -146,7 +146,12 @@ describeLibdbus((verdicts) => {
 			),
 			runs / 10,
 		);
-		const batch = signatures.map((signature): Case => {
+		const edges = [31, 32, 33].flatMap((count) =>
+			["a", "(", "a{y", "a(", "(a"].map((part) =>
+				closed(new Array(count).fill(part)),
+			),
+		);
+		const batch = [...signatures, ...edges].map((signature): Case => {
 			// As a value of type g; the body's own signature would be refused by our encoder.
 			const bytes = Buffer.from(`.${signature}\0`, "latin1");
 			bytes[0] = signature.length;
