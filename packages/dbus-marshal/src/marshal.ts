@@ -41,7 +41,16 @@ export function marshal<
 	) as Marshaller<unknown> as Marshaller<ValueOf<S, D>, InputOf<S>>;
 }
 
-/** Makes a codec for zero or more complete types, one behind the other: the body of a message, as an array. */
+/**
+ * Makes a codec for zero or more complete types, one behind the other: the body of a message, as an array.
+ *
+ *     marshalBody("y(q)").encode([1, [2]])
+ *
+ *     01   00 00 00 00 00 00 00   02 00
+ *     [y]  [padding to 8      ]   [q  ]
+ *
+ * Throws a `SignatureError` for a bad signature.
+ */
 export function marshalBody<
 	const S extends string,
 	const D extends DictForm = "map",

@@ -1,7 +1,7 @@
 import { parseType } from "./signature.ts";
 import type { CheckedType, InputOf, ValueOf } from "./types.ts";
 
-/** A value together with its type, as it is on the wire: nothing is lost between `decode` and `encode`. */
+/** Keeps a value together with its type, as it is on the wire, so that nothing is lost between `decode` and `encode`. */
 export class Variant<S extends string = string, Value = ValueOf<S>> {
 	readonly signature: S;
 	readonly value: Value;

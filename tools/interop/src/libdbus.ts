@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, test } from "vitest";
+import { afterAll, describe, test } from "vitest";
 
 const source = fileURLToPath(new URL("libdbus-verdict.c", import.meta.url));
 
@@ -20,7 +20,7 @@ export function describeLibdbus(tests: (verdicts: Verdicts) => void): void {
 		timeout: 10_000,
 	});
 	const directory = mkdtempSync(join(tmpdir(), "framewright-libdbus-"));
-	process.once("exit", () => rmSync(directory, { recursive: true }));
+	const remove = (): void => rmSync(directory, { recursive: true });
 	const program = join(directory, "verdict");
 	const compiler =
 		flags.status === 0
@@ -31,13 +31,18 @@ export function describeLibdbus(tests: (verdicts: Verdicts) => void): void {
 				)
 			: undefined;
 	if (compiler?.status === 0)
-		describe("libdbus", () => tests((messages) => ask(program, messages)));
-	else
+		describe("libdbus", () => {
+			afterAll(remove);
+			tests((messages) => ask(program, messages));
+		});
+	else {
+		remove();
 		test("libdbus is not installed: apt-get install gcc pkg-config libdbus-1-dev", (context) => {
 			const why = compiler?.stderr ?? flags.stderr ?? flags.error?.message;
 			if (process.env.CI) throw new Error(`libdbus is not installed: ${why}`);
 			context.skip();
 		});
+	}
 }
 
 async function ask(
