@@ -105,7 +105,10 @@ describeLibdbus((verdicts) => {
 		let accepted = 0;
 		let total = 0;
 		while (total < runs) {
-			const samples = fc.sample(cases, Math.min(BATCH, runs - total) / 10);
+			const samples = fc.sample(
+				cases,
+				Math.ceil(Math.min(BATCH, runs - total) / 10),
+			);
 			const batch = samples.flat();
 			accepted += await compare(batch);
 			total += batch.length;
@@ -116,7 +119,7 @@ describeLibdbus((verdicts) => {
 	});
 
 	test("counts the depth of values as we do", async () => {
-		const batch = fc.sample(nested, runs / 20);
+		const batch = fc.sample(nested, Math.max(100, runs / 20));
 		const accepted = await compare(batch);
 		expect(accepted).toBeGreaterThan(0);
 		expect(accepted).toBeLessThan(batch.length);
@@ -144,7 +147,7 @@ describeLibdbus((verdicts) => {
 					.map(closed)
 					.filter((signature) => signature.length < 256),
 			),
-			runs / 10,
+			Math.max(100, runs / 10),
 		);
 		const edges = [31, 32, 33].flatMap((count) =>
 			["a", "(", "a{y", "a(", "(a"].map((part) =>
