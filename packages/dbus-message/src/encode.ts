@@ -1,0 +1,102 @@
+import type { ByteWriter } from "@framewright/codec";
+import { marshal, Variant } from "@framewright/dbus-marshal";
+import type { Bodies } from "./bodies.ts";
+import { fields, keys, required, types } from "./fields.ts";
+import type { OutgoingMessage } from "./message.ts";
+import type { Settings } from "./options.ts";
+
+const header = marshal("a(yv)", { name: "header" });
+
+const MAX_UINT32 = 0xffff_ffff;
+
+/** Writes a message, whose first byte is where the writer stands. Throws a RangeError or a TypeError for one that cannot be. */
+export function encodeMessage(
+	message: OutgoingMessage,
+	writer: ByteWriter,
+	{ maxLength }: Settings,
+	bodies: Bodies,
+): void {
+	const { endianness = "little", body = [], signature = "" } = message;
+	const start = writer.length;
+	writeFixed(message, writer, endianness === "big");
+	header.encodeInto(fieldsOf(message), writer, { endianness, position: 12 });
+	const padding = -(writer.length - start) & 7;
+	if (padding > 0) {
+		const at = writer.start + writer.reserve(padding);
+		writer.bytes.fill(0, at, at + padding);
+	}
+	const bodyStart = writer.length - start;
+	// Also for bytes: a bad signature must not get out.
+	const values = bodies.of(signature);
+	if (body instanceof Uint8Array) writer.write(body);
+	else values.encodeInto(body, writer, { endianness, position: bodyStart });
+	const length = writer.length - start;
+	if (length > maxLength)
+		throw new RangeError(
+			`A message may have ${maxLength} bytes at most, not ${length}`,
+		);
+	viewOf(writer, start).setUint32(4, length - bodyStart, endianness !== "big");
+}
+
+function writeFixed(
+	{ type, flags = 0, serial }: OutgoingMessage,
+	writer: ByteWriter,
+	isBig: boolean,
+): void {
+	// The array of fields is aligned to 4 here, as the 12 bytes before it are.
+	const view = viewOf(writer, writer.reserve(12));
+	view.setUint8(0, isBig ? 0x42 : 0x6c);
+	view.setUint8(1, typeCode(type));
+	view.setUint8(2, inRange("flags", flags, 0, 255));
+	view.setUint8(3, 1);
+	view.setUint32(4, 0);
+	view.setUint32(8, inRange("serial", serial, 1, MAX_UINT32), !isBig);
+}
+
+function typeCode(type: string | number): number {
+	const code = types.indexOf(type as (typeof types)[number]);
+	if (code > 0) return code;
+	// A type that is known goes by its name: its fields are looked at by it.
+	if (typeof type === "number") return inRange("type", type, types.length, 255);
+	throw new RangeError(`There is no type ${JSON.stringify(type)} of messages`);
+}
+
+function fieldsOf(message: OutgoingMessage): [number, Variant][] {
+	for (const key of required[message.type] ?? [])
+		if (message[key] === undefined)
+			throw new RangeError(`A ${message.type} must have ${key}`);
+	const found: [number, Variant][] = [];
+	for (const key of keys) {
+		const value = key && message[key];
+		if (key === undefined || value === undefined) continue;
+		// As libdbus writes them: these two are left out where they say nothing.
+		if ((key === "signature" && value === "") || (key === "unixFds" && !value))
+			continue;
+		const { code, signature, fault } = fields[key];
+		const isNumber = signature === "u";
+		if (typeof value !== (isNumber ? "number" : "string"))
+			throw new TypeError(
+				`${key} must be a ${isNumber ? "number" : "string"}, not ${typeof value}`,
+			);
+		const wrong = fault(value);
+		if (wrong !== undefined) throw new RangeError(`${key}: ${wrong}`);
+		found.push([code, new Variant<string, unknown>(signature, value)]);
+	}
+	return found;
+}
+
+function viewOf({ bytes, start }: ByteWriter, position: number): DataView {
+	return new DataView(bytes.buffer, bytes.byteOffset + start + position, 12);
+}
+
+function inRange(
+	what: string,
+	value: number,
+	least: number,
+	most: number,
+): number {
+	if (Number.isInteger(value) && value >= least && value <= most) return value;
+	throw new RangeError(
+		`${what} must be an integer from ${least} to ${most}, not ${value}`,
+	);
+}
