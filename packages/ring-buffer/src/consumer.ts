@@ -1,0 +1,80 @@
+import { OPEN, PRODUCER_WAKE, READ, type RingKind, WRITE } from "./layout.ts";
+import { Side } from "./side.ts";
+import { wake } from "./wake.ts";
+
+/** The side that reads. What it has read stays in place until it is released; all of that at once. */
+export abstract class Consumer extends Side {
+	/** Where the next unit is: free-running, modulo 2^32. */
+	protected position: number;
+	/** Units that are there for certain: the producer may have published more since. Below 0, nothing may be read. */
+	protected available = 0;
+	#released: number;
+
+	constructor(memory: SharedArrayBuffer, kind: RingKind) {
+		super(memory, kind, "consumer");
+		this.position = this.#released = Atomics.load(this.words, READ);
+		if ((this.position & this.alignment) !== 0)
+			this.fail("invalid-length", "The read position is no possible one", READ);
+		this.refresh();
+	}
+
+	/** Gives the room of all that was read back to the producer, and wakes it. */
+	release(): void {
+		if (this.position === this.#released) return;
+		this.#released = this.position;
+		Atomics.store(this.words, READ, this.position);
+		wake(this.words, PRODUCER_WAKE);
+	}
+
+	flush(): void {
+		this.release();
+	}
+
+	/**
+	 * How the producer has ended, or `OPEN` as long as there is something to read: `ENDED`, `DIED`, or the code of its error.
+	 */
+	get end(): number {
+		// First: what is not there after this will never come.
+		const end = this.otherEnd();
+		if (end === OPEN) return OPEN;
+		if (this.available <= 0 && !this.closed) this.refresh();
+		return this.available > 0 ? OPEN : end;
+	}
+
+	/** Looks how far the producer is. */
+	protected refresh(): void {
+		this.assertAlive();
+		const available = (Atomics.load(this.words, WRITE) - this.position) | 0;
+		const held = (this.position - this.#released) | 0;
+		if (
+			available < this.available ||
+			available > this.capacity - held ||
+			(available & this.alignment) !== 0
+		)
+			this.fail(
+				"invalid-length",
+				"The write position is no possible one",
+				WRITE,
+			);
+		this.available = available;
+		this.measure(available + held);
+	}
+
+	protected advance(units: number): void {
+		this.position = (this.position + units) | 0;
+		this.available -= units;
+	}
+
+	protected pollUnits(units: number): "ready" | "ended" | undefined {
+		if (this.available >= units) return "ready";
+		// First: what is not there after this will never come.
+		const end = this.otherEnd();
+		this.refresh();
+		if (this.available >= units) return "ready";
+		return end === OPEN ? undefined : "ended";
+	}
+
+	protected forget(): void {
+		this.available = -1;
+	}
+}

@@ -1,0 +1,19 @@
+export { createRing, markDead } from "./create.ts";
+export {
+	DIED,
+	type ElementArray,
+	type ElementKind,
+	ENDED,
+	OPEN,
+	type RingKind,
+} from "./layout.ts";
+export { MessageConsumer } from "./message-consumer.ts";
+export { MessageProducer } from "./message-producer.ts";
+export { StreamConsumer } from "./stream-consumer.ts";
+export { StreamProducer } from "./stream-producer.ts";
+export {
+	type WaitResult,
+	waitAsync,
+	waitBlocking,
+	waitSpinning,
+} from "./wait.ts";

@@ -1,0 +1,111 @@
+import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
+import { Producer } from "./producer.ts";
+
+/**
+ * Writes messages. A record begins at a multiple of 8 and never wraps: what is left at the end of the ring is padding.
+ *
+ *     [length: i32] [0: i32] [payload] [up to 7 bytes]
+ *     [-1: i32] [whatever is left before the end of the ring]
+ *
+ * Takes the role of the producer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
+ */
+export class MessageProducer extends Producer {
+	/** The most bytes of a message: half the capacity, less 8. Any such message fits into an empty ring, wherever it starts. */
+	readonly maxLength: number;
+	/** The data of the ring: what was claimed lies at `bytes[offset, offset + length)`. */
+	readonly bytes: Uint8Array;
+	offset = 0;
+	readonly #records: Int32Array;
+	#claimed = -1;
+	#padding = 0;
+
+	constructor(memory: SharedArrayBuffer) {
+		super(memory, "messages");
+		this.maxLength = this.capacity / 2 - RECORD_HEADER_BYTES;
+		this.bytes = new Uint8Array(memory, HEADER_BYTES);
+		this.#records = new Int32Array(memory, HEADER_BYTES);
+	}
+
+	/**
+	 * Makes room for a message of up to `length` bytes, to be written to `bytes` from `offset` on and then committed. Returns
+	 * false when the ring is full. A second claim takes the place of the first.
+	 */
+	claim(length: number): boolean {
+		const { capacity } = this;
+		this.#claimed = -1;
+		const units = this.#unitsFor(length);
+		if (units > this.vacant) {
+			this.refresh();
+			if (units > this.vacant) return false;
+		}
+		const at = this.position & (capacity - 1);
+		this.#padding = units - recordBytes(length);
+		this.#claimed = length;
+		this.offset = ((at + this.#padding) & (capacity - 1)) + RECORD_HEADER_BYTES;
+		return true;
+	}
+
+	/** Ends the claimed message, which may have become shorter. It is seen when it is published. */
+	commit(length: number = this.#claimed): void {
+		this.assertAlive();
+		if (this.#claimed < 0) throw new Error("commit() needs a claim()");
+		if (!(Number.isInteger(length) && length >= 0 && length <= this.#claimed))
+			throw new RangeError(
+				`${this.#claimed} bytes were claimed, not ${length}`,
+			);
+		if (this.#padding > 0)
+			this.#records[(this.position & (this.capacity - 1)) >> 2] = PADDING;
+		const header = (this.offset - RECORD_HEADER_BYTES) >> 2;
+		this.#records[header] = length;
+		this.#records[header + 1] = 0;
+		this.#claimed = -1;
+		this.advance(this.#padding + recordBytes(length));
+	}
+
+	/** Gives up what was claimed. */
+	abort(): void {
+		this.#claimed = -1;
+	}
+
+	/** Adds a message that is seen when it is published, or returns false when the ring is full. */
+	append(message: Uint8Array): boolean {
+		if (!this.claim(message.length)) return false;
+		this.bytes.set(message, this.offset);
+		this.commit();
+		return true;
+	}
+
+	/** Adds a message and publishes it, or returns false when the ring is full. */
+	write(message: Uint8Array): boolean {
+		const written = this.append(message);
+		if (written) this.publish();
+		return written;
+	}
+
+	/** As `write`, but a message that finds no room is counted as dropped. */
+	writeOrDrop(message: Uint8Array): boolean {
+		const written = this.write(message);
+		if (!written) this.drop(1);
+		return written;
+	}
+
+	/** Tells whether a message of `length` bytes finds room. */
+	poll(length: number): "ready" | "ended" | undefined {
+		return this.pollRoom(this.#unitsFor(length));
+	}
+
+	/** What a message takes up at this position: its record, and the padding before it. */
+	#unitsFor(length: number): number {
+		if (!(Number.isInteger(length) && length >= 0 && length <= this.maxLength))
+			throw new RangeError(
+				`A message may have ${this.maxLength} bytes at most here, not ${length}`,
+			);
+		const record = recordBytes(length);
+		const toEnd = this.capacity - (this.position & (this.capacity - 1));
+		return toEnd < record ? toEnd + record : record;
+	}
+}
+
+function recordBytes(length: number): number {
+	return RECORD_HEADER_BYTES + ((length + 7) & ~7);
+}

@@ -1,0 +1,130 @@
+import type { Side } from "./side.ts";
+
+/**
+ * How a wait has ended.
+ *
+ * - `ready`: the amount can be moved
+ * - `ended`: the other side has ended, so it never will; what it had published may still be read
+ * - `timed-out`
+ */
+export type WaitResult = "ready" | "ended" | "timed-out";
+
+/** What not every engine has. */
+interface NewAtomics {
+	readonly pause?: () => void;
+	readonly waitAsync?: (
+		words: Int32Array,
+		index: number,
+		value: number,
+		timeout: number,
+	) => { readonly async: boolean; readonly value: string | Promise<string> };
+}
+
+const SPINS_PER_LOOK_AT_THE_CLOCK = 64;
+const POLL_INTERVAL = 1;
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Waits on a core of its own, for the shortest delay. `amount` is bytes of the message to write, one message to read, or
+ * elements. As every wait, it first publishes or releases all that was done, so that no two sides wait for each other.
+ */
+export function waitSpinning(
+	side: Side,
+	timeout: number = Number.POSITIVE_INFINITY,
+	amount: number = 1,
+): WaitResult {
+	const { pause } = Atomics as NewAtomics;
+	const deadline = deadlineOf(timeout);
+	side.flush();
+	for (let spins = 1; ; spins++) {
+		const state = side.poll(amount);
+		if (state !== undefined) return state;
+		pause?.();
+		if (spins % SPINS_PER_LOOK_AT_THE_CLOCK === 0 && leftOf(deadline) <= 0)
+			return "timed-out";
+	}
+}
+
+/** Waits asleep, blocking the thread, for up to `timeout` milliseconds. Not for a page's main thread, nor an AudioWorklet. */
+export function waitBlocking(
+	side: Side,
+	timeout: number = Number.POSITIVE_INFINITY,
+	amount: number = 1,
+): WaitResult {
+	const deadline = deadlineOf(timeout);
+	side.flush();
+	for (;;) {
+		const state = side.poll(amount) ?? armed(side, amount);
+		if (state !== undefined) return state;
+		const left = leftOf(deadline);
+		if (left <= 0) return "timed-out";
+		Atomics.wait(side.words, side.wakeWord, 1, left);
+	}
+}
+
+/**
+ * Waits without blocking the thread, for up to `timeout` milliseconds. Keeps Node alive meanwhile. Where there is no
+ * `Atomics.waitAsync`, it looks every millisecond.
+ */
+export function waitAsync(
+	side: Side,
+	timeout: number = Number.POSITIVE_INFINITY,
+	amount: number = 1,
+): Promise<WaitResult> {
+	const deadline = deadlineOf(timeout);
+	side.flush();
+	return new Promise((resolve, reject) => {
+		// A pending waitAsync lets Node exit.
+		const alive = setInterval(() => {}, LONGEST_TIMER);
+		const settle = (state: WaitResult): void => {
+			clearInterval(alive);
+			resolve(state);
+		};
+		const giveUp = (error: unknown): void => {
+			clearInterval(alive);
+			reject(error);
+		};
+		const attempt = (): void => {
+			const state = side.poll(amount) ?? armed(side, amount);
+			const left = leftOf(deadline);
+			if (state !== undefined) settle(state);
+			else if (left <= 0) settle("timed-out");
+			else woken(side, left).then(attempt).catch(giveUp);
+		};
+		Promise.resolve().then(attempt).catch(giveUp);
+	});
+}
+
+/** Announces that this side is about to sleep, and looks once more: what came before is seen here, what comes later wakes. */
+function armed(side: Side, amount: number): "ready" | "ended" | undefined {
+	Atomics.store(side.words, side.wakeWord, 1);
+	return side.poll(amount);
+}
+
+/** Resolves when the other side has moved, after `timeout` milliseconds, or earlier. */
+function woken(side: Side, timeout: number): Promise<unknown> {
+	const { waitAsync } = Atomics as NewAtomics;
+	if (waitAsync === undefined)
+		return new Promise((resolve) =>
+			setTimeout(resolve, Math.min(timeout, POLL_INTERVAL)),
+		);
+	return Promise.resolve(
+		waitAsync(side.words, side.wakeWord, 1, timeout).value,
+	);
+}
+
+function deadlineOf(timeout: number): number {
+	if (!(timeout >= 0))
+		throw new RangeError(
+			`timeout must be 0 or more milliseconds, not ${timeout}`,
+		);
+	return timeout === Number.POSITIVE_INFINITY
+		? timeout
+		: performance.now() + timeout;
+}
+
+function leftOf(deadline: number): number {
+	return deadline === Number.POSITIVE_INFINITY
+		? deadline
+		: deadline - performance.now();
+}

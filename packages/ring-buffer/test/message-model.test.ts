@@ -1,0 +1,251 @@
+import {
+	ENDED,
+	MessageConsumer,
+	MessageProducer,
+	OPEN,
+} from "@framewright/ring-buffer";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { anyStart, ringAt } from "./support.ts";
+
+const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000) / 10;
+
+interface MessageModel {
+	readonly capacity: number;
+	/** Where the next record goes. */
+	at: number;
+	/** Units from the first record that is not released. */
+	used: number;
+	/** What the producer knows to be free. It looks when that is not enough, and publishes then. */
+	known: number;
+	held: { bytes: number[]; units: number }[];
+	published: { bytes: number[]; units: number }[];
+	read: number;
+	counter: number;
+	drops: number;
+	closed: boolean;
+}
+interface MessageRing {
+	readonly producer: MessageProducer;
+	readonly consumer: MessageConsumer;
+}
+type MessageCommand = fc.Command<MessageModel, MessageRing>;
+
+const pad = (length: number): number => 8 + Math.ceil(length / 8) * 8;
+
+/** What a message takes up where the model stands, if that is free. What is held back is published to find out. */
+function fits(model: MessageModel, length: number): number | undefined {
+	const toEnd = model.capacity - (model.at % model.capacity);
+	const units = toEnd < pad(length) ? toEnd + pad(length) : pad(length);
+	if (units > model.known) {
+		publish(model);
+		model.known = model.capacity - model.used;
+	}
+	return units <= model.known ? units : undefined;
+}
+
+function fill(model: MessageModel, length: number): number[] {
+	model.counter++;
+	return Array.from({ length }, (_, i) => (model.counter * 31 + i) & 255);
+}
+
+function publish(model: MessageModel): void {
+	model.published.push(...model.held.splice(0));
+}
+
+function add(model: MessageModel, bytes: number[], units: number): void {
+	model.at += units;
+	model.used += units;
+	model.known -= units;
+	model.held.push({ bytes, units });
+}
+
+const anyLength = fc.integer({ min: 0, max: 120 });
+
+class Write implements MessageCommand {
+	readonly how: "append" | "write" | "writeOrDrop";
+	readonly length: number;
+	constructor(how: "append" | "write" | "writeOrDrop", length: number) {
+		this.how = how;
+		this.length = length;
+	}
+	check = (model: MessageModel) =>
+		!model.closed && this.length <= model.capacity / 2 - 8;
+	run(model: MessageModel, { producer }: MessageRing) {
+		const bytes = fill(model, this.length);
+		const units = fits(model, this.length);
+		expect(producer[this.how](Uint8Array.from(bytes))).toBe(
+			units !== undefined,
+		);
+		if (units === undefined) {
+			if (this.how === "writeOrDrop") model.drops++;
+		} else {
+			add(model, bytes, units);
+			if (this.how !== "append") publish(model);
+		}
+		expect(producer.drops).toBe(model.drops);
+	}
+	toString = () => `${this.how}(${this.length})`;
+}
+
+class Claim implements MessageCommand {
+	readonly length: number;
+	readonly committed: number;
+	constructor(length: number, committed: number) {
+		this.length = length;
+		this.committed = committed;
+	}
+	check = (model: MessageModel) =>
+		!model.closed && this.length <= model.capacity / 2 - 8;
+	run(model: MessageModel, { producer }: MessageRing) {
+		const units = fits(model, this.length);
+		expect(producer.claim(this.length)).toBe(units !== undefined);
+		if (units === undefined) return;
+		producer.bytes.fill(7, producer.offset, producer.offset + this.length);
+		if (this.committed > this.length) return producer.abort();
+		producer.commit(this.committed);
+		const padding = units - pad(this.length);
+		const bytes = Array<number>(this.committed).fill(7);
+		add(model, bytes, padding + pad(this.committed));
+	}
+	toString = () =>
+		`claim(${this.length}), ${this.committed > this.length ? "abort" : `commit(${this.committed})`}`;
+}
+
+class Publish implements MessageCommand {
+	check = () => true;
+	run(model: MessageModel, { producer }: MessageRing) {
+		producer.publish();
+		publish(model);
+	}
+	toString = () => "publish()";
+}
+
+function release(model: MessageModel): void {
+	for (const { units } of model.published.splice(0, model.read))
+		model.used -= units;
+	model.read = 0;
+}
+
+class Next implements MessageCommand {
+	check = () => true;
+	run(model: MessageModel, { consumer }: MessageRing) {
+		const expected = model.published[model.read];
+		expect(consumer.next()).toBe(expected !== undefined);
+		if (expected === undefined) return;
+		model.read++;
+		const { bytes, offset, length } = consumer;
+		expect([...bytes.subarray(offset, offset + length)]).toEqual(
+			expected.bytes,
+		);
+		expect(offset % 8).toBe(0);
+	}
+	toString = () => "next()";
+}
+
+class Read implements MessageCommand {
+	check = () => true;
+	run(model: MessageModel, { consumer }: MessageRing) {
+		const expected = model.published[model.read];
+		const message = consumer.read();
+		expect(message && [...message]).toEqual(expected?.bytes);
+		if (expected === undefined) return;
+		model.read++;
+		release(model);
+	}
+	toString = () => "read()";
+}
+
+class Release implements MessageCommand {
+	check = () => true;
+	run(model: MessageModel, { consumer }: MessageRing) {
+		consumer.release();
+		release(model);
+	}
+	toString = () => "release()";
+}
+
+class Look implements MessageCommand {
+	check = () => true;
+	run(model: MessageModel, { producer, consumer }: MessageRing) {
+		const held = model.held.reduce((sum, { units }) => sum + units, 0);
+		expect(producer.fill).toBe(model.used - held);
+		expect(consumer.free).toBe(model.capacity - model.used + held);
+		const unread = model.published.length - model.read;
+		expect(consumer.end).toBe(model.closed && unread === 0 ? ENDED : OPEN);
+		expect(consumer.poll(1)).toBe(
+			unread > 0 ? "ready" : model.closed ? "ended" : undefined,
+		);
+	}
+	toString = () => "look";
+}
+
+class Close implements MessageCommand {
+	check = (model: MessageModel) => !model.closed;
+	run(model: MessageModel, { producer }: MessageRing) {
+		producer.close();
+		publish(model);
+		model.closed = true;
+	}
+	toString = () => "close()";
+}
+
+test("a ring of messages behaves as a queue, also where its positions wrap", () => {
+	const commands = fc.commands(
+		[
+			fc
+				.tuple(
+					fc.constantFrom(
+						"append" as const,
+						"write" as const,
+						"writeOrDrop" as const,
+					),
+					anyLength,
+				)
+				.map(([how, length]) => new Write(how, length)),
+			fc.tuple(anyLength, anyLength).map(([a, b]) => new Claim(a, b)),
+			fc.constant(new Publish()),
+			fc.constant(new Next()),
+			fc.constant(new Next()),
+			fc.constant(new Read()),
+			fc.constant(new Release()),
+			fc.constant(new Look()),
+			fc
+				.integer({ min: 0, max: 20 })
+				.map((n) => (n === 0 ? new Close() : new Look())),
+		],
+		{ size: "+1" },
+	);
+	fc.assert(
+		fc.property(
+			anyStart,
+			fc.constantFrom(32, 64, 256),
+			commands,
+			(position, capacity, sequence) => {
+				const memory = ringAt(position, "messages", capacity);
+				fc.modelRun(
+					() => ({
+						model: {
+							capacity,
+							at: position >>> 0,
+							used: 0,
+							known: capacity,
+							held: [],
+							published: [],
+							read: 0,
+							counter: 0,
+							drops: 0,
+							closed: false,
+						},
+						real: {
+							producer: new MessageProducer(memory),
+							consumer: new MessageConsumer(memory),
+						},
+					}),
+					sequence,
+				);
+			},
+		),
+		{ numRuns },
+	);
+});

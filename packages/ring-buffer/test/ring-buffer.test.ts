@@ -1,0 +1,253 @@
+import {
+	createRing,
+	DIED,
+	ENDED,
+	MessageConsumer,
+	MessageProducer,
+	markDead,
+	OPEN,
+	StreamConsumer,
+	StreamProducer,
+	waitAsync,
+	waitBlocking,
+	waitSpinning,
+} from "@framewright/ring-buffer";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { poke } from "./support.ts";
+
+type Side = Parameters<typeof waitAsync>[0];
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+function messages(capacity = 64) {
+	const memory = createRing("messages", capacity);
+	return {
+		memory,
+		producer: new MessageProducer(memory),
+		consumer: new MessageConsumer(memory),
+	};
+}
+
+describe("messages", () => {
+	test("the longest fits into an empty ring wherever it starts, a longer one never", () => {
+		const { producer, consumer } = messages(64);
+		const longest = new Uint8Array(producer.maxLength).fill(9);
+		for (let i = 0; i < 9; i++) {
+			expect(producer.write(longest)).toBe(true);
+			expect(consumer.read()).toEqual(longest);
+			expect(producer.write(new Uint8Array(0))).toBe(true);
+			expect(consumer.read()).toEqual(new Uint8Array(0));
+		}
+		for (const length of [producer.maxLength + 1, -1, 0.5, Number.NaN])
+			expect(() => producer.claim(length)).toThrow(RangeError);
+	});
+
+	test("a copy is not shared, so that TextDecoder and others take it", () => {
+		const { producer, consumer } = messages();
+		producer.write(text("hello"));
+		const copy = consumer.read();
+		expect(copy?.buffer).toBeInstanceOf(ArrayBuffer);
+		expect(new TextDecoder().decode(copy)).toBe("hello");
+	});
+
+	test("a claim is not seen before it is committed and published, nor when it is given up", () => {
+		const { producer, consumer } = messages();
+		producer.claim(8);
+		producer.publish();
+		expect(consumer.next()).toBe(false);
+		producer.commit(3);
+		expect(consumer.next()).toBe(false);
+		producer.publish();
+		expect(consumer.next()).toBe(true);
+		expect(consumer.length).toBe(3);
+		producer.claim(8);
+		producer.abort();
+		expect(() => producer.commit()).toThrow("needs a claim()");
+		producer.claim(8);
+		expect(() => producer.commit(9)).toThrow("8 bytes were claimed, not 9");
+	});
+});
+
+describe("the end", () => {
+	test.each([ENDED, 1, 2 ** 31 - 1])(
+		"%i of the producer is seen after the last message",
+		(code) => {
+			const { producer, consumer } = messages();
+			producer.append(text("last"));
+			producer.close(code);
+			producer.close(5);
+			expect(consumer.end).toBe(OPEN);
+			consumer.next();
+			expect(consumer.end).toBe(code);
+			expect(() => producer.write(text("more"))).toThrow("was closed here");
+		},
+	);
+
+	test("of the consumer is seen at once, and ends the producer's waits", () => {
+		const { producer, consumer } = messages();
+		producer.write(text("unread"));
+		consumer.close(42);
+		expect(producer.end).toBe(42);
+		expect(waitBlocking(producer)).toBe("ended");
+		expect(() => consumer.next()).toThrow("was closed here");
+	});
+
+	test("takes a code above 0", () => {
+		const { producer } = messages();
+		for (const code of [0, -2, 1.5, 2 ** 31])
+			expect(() => producer.close(code)).toThrow(RangeError);
+	});
+
+	test("by death does not count after a close, and is seen after what was published", () => {
+		const { memory, producer, consumer } = messages();
+		producer.write(text("whole"));
+		producer.append(text("never published"));
+		markDead(memory, "producer");
+		expect(consumer.read()).toEqual(text("whole"));
+		expect(consumer.end).toBe(DIED);
+		consumer.close();
+		markDead(memory, "consumer");
+		expect(producer.end).toBe(ENDED);
+	});
+
+	test("drops what was claimed and not committed", () => {
+		const { producer } = messages();
+		producer.claim(4);
+		producer.close();
+		expect(() => producer.commit()).toThrow("was closed here");
+	});
+});
+
+describe("figures", () => {
+	test("tell the fill, its highest, and drops", () => {
+		const { producer, consumer } = messages(64);
+		for (let i = 0; i < 4; i++) producer.write(new Uint8Array(8));
+		expect([producer.fill, consumer.free]).toEqual([64, 0]);
+		expect(producer.writeOrDrop(new Uint8Array(1))).toBe(false);
+		while (consumer.read() !== undefined);
+		expect([consumer.fill, consumer.highWatermark, consumer.drops]).toEqual([
+			0, 64, 1,
+		]);
+	});
+});
+
+describe("a stream", () => {
+	test("carries an audio worklet's blocks", () => {
+		const memory = createRing("float32", 256);
+		const producer = new StreamProducer(memory, "float32");
+		const consumer = new StreamConsumer(memory, "float32");
+		const block = Float32Array.from({ length: 128 }, (_, i) => Math.sin(i));
+		expect([
+			producer.write(block),
+			producer.write(block),
+			producer.write(block),
+		]).toEqual([128, 128, 0]);
+		const out = new Float32Array(128);
+		expect(consumer.read(out)).toBe(128);
+		expect(out).toEqual(block);
+	});
+
+	test("copies more than a loop would, round the end", () => {
+		const memory = createRing("bytes", 1024);
+		const producer = new StreamProducer(memory, "bytes");
+		const consumer = new StreamConsumer(memory, "bytes");
+		const source = Uint8Array.from({ length: 700 }, (_, i) => i);
+		for (let i = 0; i < 5; i++) {
+			expect(producer.write(source)).toBe(700);
+			const target = new Uint8Array(900);
+			expect(consumer.read(target)).toBe(700);
+			expect(target.subarray(0, 700)).toEqual(source);
+		}
+		expect(producer.write(source, 100, 103)).toBe(3);
+		const target = new Uint8Array(3);
+		consumer.read(target);
+		expect([...target]).toEqual([100, 101, 102]);
+		expect(() => producer.write(source, 5, 701)).toThrow(RangeError);
+		expect(() => producer.claim(1.5)).toThrow(RangeError);
+		expect(() => consumer.next(0)).toThrow(RangeError);
+	});
+});
+
+describe.each([
+	["waitSpinning", waitSpinning],
+	["waitBlocking", waitBlocking],
+	["waitAsync", waitAsync],
+])("%s", (_, wait) => {
+	test("returns at once when it can go on, and when it never will", async () => {
+		const { producer, consumer } = messages();
+		expect(await wait(producer)).toBe("ready");
+		producer.write(text("a"));
+		expect(await wait(consumer)).toBe("ready");
+		consumer.read();
+		producer.close();
+		expect(await wait(consumer)).toBe("ended");
+	});
+
+	test("gives up after its timeout", async () => {
+		const { consumer } = messages();
+		const start = performance.now();
+		expect(await wait(consumer, 30)).toBe("timed-out");
+		expect(performance.now() - start).toBeGreaterThan(28);
+		expect(await wait(consumer, 0)).toBe("timed-out");
+	});
+
+	test("first shows what was held back, so that no two sides wait for each other", async () => {
+		const { producer, consumer } = messages(32);
+		producer.append(new Uint8Array(8));
+		producer.append(new Uint8Array(8));
+		expect(await wait(producer, 0, 8)).toBe("timed-out");
+		expect(consumer.next()).toBe(true);
+		expect(await wait(consumer)).toBe("ready");
+		expect(await wait(producer, 0, 8)).toBe("ready");
+	});
+
+	test("refuses what no wait can bring", async () => {
+		const { producer, consumer } = messages();
+		const attempt = async (side: Side, timeout: number, amount?: number) =>
+			wait(side, timeout, amount);
+		await expect(attempt(producer, 1, 25)).rejects.toThrow(RangeError);
+		await expect(attempt(consumer, 1, 2)).rejects.toThrow(RangeError);
+		await expect(attempt(consumer, -1)).rejects.toThrow(RangeError);
+		await expect(attempt(consumer, Number.NaN)).rejects.toThrow(RangeError);
+		const stream = new StreamConsumer(createRing("bytes", 32), "bytes");
+		await expect(attempt(stream, 1, 33)).rejects.toThrow(RangeError);
+	});
+
+	test("throws what is wrong with the ring", async () => {
+		const { memory, consumer } = messages();
+		poke(memory, "write", -8);
+		await expect((async () => wait(consumer))()).rejects.toThrow(
+			"write position",
+		);
+	});
+});
+
+describe("waitAsync", () => {
+	afterEach(() => vi.unstubAllGlobals());
+
+	test.each([true, false])(
+		"wakes for data, for room and for the end (with Atomics.waitAsync: %s)",
+		async (modern) => {
+			if (!modern) {
+				const old = Object.getOwnPropertyDescriptors(Atomics);
+				Reflect.deleteProperty(old, "waitAsync");
+				vi.stubGlobal("Atomics", Object.defineProperties({}, old));
+			}
+			const { memory, producer, consumer } = messages(32);
+			let wait = waitAsync(consumer, 5000);
+			await new Promise((resolve) => setTimeout(resolve, 5));
+			producer.write(new Uint8Array(8));
+			producer.write(new Uint8Array(8));
+			expect(await wait).toBe("ready");
+			wait = waitAsync(producer, 5000, 8);
+			await new Promise((resolve) => setTimeout(resolve, 5));
+			consumer.read();
+			expect(await wait).toBe("ready");
+			consumer.read();
+			wait = waitAsync(consumer, 5000);
+			await new Promise((resolve) => setTimeout(resolve, 5));
+			markDead(memory, "producer");
+			expect(await wait).toBe("ended");
+		},
+	);
+});
