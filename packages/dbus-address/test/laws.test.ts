@@ -26,7 +26,9 @@ const extra = fc.uniqueArray(
 	{ selector: ([key]) => key, minLength: 1, maxLength: 3 },
 );
 const guid = fc.stringMatching(/^[0-9a-f]{32}$/);
-const optional = { requiredKeys: ["transport"] } as const;
+const optional: { requiredKeys: "transport"[] } = {
+	requiredKeys: ["transport"],
+};
 const tcp = {
 	host: value,
 	bind: value,

@@ -1,19 +1,10 @@
-export {
-	type AuthClient,
-	type AuthClientOptions,
-	authClient,
-	type FindCookie,
-} from "./client.ts";
-export {
-	type AuthServer,
-	type AuthServerOptions,
-	authServer,
-	type Cookie,
-	type IssueCookie,
-} from "./server.ts";
+export { type AuthClient, authClient } from "./client.ts";
+export type { AuthClientOptions, FindCookie } from "./client-options.ts";
+export type { Random } from "./cookie.ts";
+export { type AuthServer, authServer } from "./server.ts";
 export type {
-	Authenticated,
-	Mechanism,
-	Refused,
-	Send,
-} from "./step.ts";
+	AuthServerOptions,
+	Cookie,
+	IssueCookie,
+} from "./server-options.ts";
+export type { Authenticated, Mechanism, Refused, Send } from "./step.ts";

@@ -1,15 +1,15 @@
 import { mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isContext, webRandom } from "./cookie.ts";
 import { pickCookie, readCookies, writeCookies } from "./cookie-file.ts";
 import { toHex } from "./hex.ts";
-import type { Cookie } from "./server.ts";
+import type { Cookie } from "./server-options.ts";
 
 /** Describes where the cookies of DBUS_COOKIE_SHA1 are. */
 export interface CookieKeyringOptions {
-	/** Default: `.dbus-keyrings` in the home directory. */
+	/** Default: `.dbus-keyrings` in the home directory that the system has for the user, whatever `HOME` says, like libdbus. */
 	readonly directory?: string;
 	/** The context of the cookies that are issued. Default: `org_freedesktop_general`. */
 	readonly context?: string;
@@ -39,7 +39,7 @@ export function cookieKeyring(
 	options: CookieKeyringOptions = {},
 ): CookieKeyring {
 	const {
-		directory = join(homedir(), ".dbus-keyrings"),
+		directory = join(userInfo().homedir, ".dbus-keyrings"),
 		context: own = "org_freedesktop_general",
 		identities = [String(userInfo().uid), userInfo().username],
 		lockAttempts = 32,
