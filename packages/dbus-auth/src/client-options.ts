@@ -10,7 +10,7 @@ export interface AuthClientOptions extends ExchangeOptions {
 	 * Whom to be authenticated as: the digits of a Unix user id, or a Windows SID; DBUS_COOKIE_SHA1, which needs it, may be
 	 * given a login name. Default: with EXTERNAL, whoever the transport says that the client is.
 	 */
-	readonly identity?: string;
+	readonly identity?: string | undefined;
 	/** What ANONYMOUS tells the server for its log: an email address, or anything without `@`. Default: `"framewright"`. */
 	readonly trace?: string;
 	/** Whether to ask for the passing of Unix file descriptors. Only where the transport can. Default: false. */

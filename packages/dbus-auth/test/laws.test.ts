@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { authClient, authServer, type Mechanism } from "@framewright/dbus-auth";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -39,11 +40,15 @@ const answer: Answerer = (side, question) =>
 	);
 
 const hex = (text: string): string => Buffer.from(text).toString("hex");
+const proof = (own: string): string =>
+	createHash("sha1")
+		.update(`${"ab".repeat(16)}:${own}:c0ffee`)
+		.digest("hex");
 const word = fc.constantFrom(
 	...["AUTH", "AUTH EXTERNAL", "AUTH EXTERNAL 31303030", "AUTH ANONYMOUS"],
 	...["AUTH DBUS_COOKIE_SHA1 61", `DATA ${hex("ctx 42 ab")}`, "DATA", "DATA 6"],
 	// The right answer to a challenge that is known.
-	`DATA ${hex("cd 7b53bff8ed2e2d0b0e13bd7dd3e7d8f2ae0f2c5e")}`,
+	`DATA ${hex(`cd ${proof("cd")}`)}`,
 	...["CANCEL", "BEGIN", "NEGOTIATE_UNIX_FD", "AGREE_UNIX_FD", "ERROR", "FOO"],
 	...[`OK ${guid}`, "OK x", "REJECTED", "REJECTED ANONYMOUS", "\r", "\n", "\0"],
 );

@@ -112,6 +112,12 @@ test("rejects at ERROR, also behind OK, and forgets what was agreed", () => {
 	]);
 });
 
+test("asks anew who the client is, behind a rejection", () => {
+	expect(said("AUTH EXTERNAL\r\nCANCEL\r\nAUTH EXTERNAL\r\n").sent).toBe(
+		"DATA\r\nREJECTED EXTERNAL\r\nDATA\r\n",
+	);
+});
+
 test("rejects identities and traces that are not UTF-8", () => {
 	expect(
 		said("AUTH EXTERNAL ff\r\nAUTH ANONYMOUS c3\r\n", {
