@@ -89,8 +89,7 @@ describeProgram("dbus-daemon", "apt-get install dbus", (program) => {
 			["a user id", uid],
 			["whoever the socket says", undefined],
 		])("lets %s in, and passes file descriptors", async (_, identity) => {
-			const options = identity === undefined ? {} : { identity };
-			const opened = await open(daemon, { ...options, unixFds: true });
+			const opened = await open(daemon, { identity, unixFds: true });
 			expect(opened.end).toEqual({
 				type: "authenticated",
 				mechanism: "EXTERNAL",
