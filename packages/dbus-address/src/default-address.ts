@@ -4,8 +4,8 @@ import { escapeValue } from "./escape.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The address of the user's session bus: `DBUS_SESSION_BUS_ADDRESS`; else the socket in `XDG_RUNTIME_DIR`, or launchd's on macOS;
- * else `autolaunch:`, which only says that there is none.
+ * Tells the address of the user's session bus: `DBUS_SESSION_BUS_ADDRESS`; else the socket in `XDG_RUNTIME_DIR`, or launchd's
+ * on macOS; else `autolaunch:`, which only says that there is none.
  */
 export function sessionBusAddress(env: Environment, platform = ""): string {
 	const { DBUS_SESSION_BUS_ADDRESS: told, XDG_RUNTIME_DIR: directory } = env;
@@ -18,7 +18,7 @@ export function sessionBusAddress(env: Environment, platform = ""): string {
 		: "autolaunch:";
 }
 
-/** The address of the system bus: `DBUS_SYSTEM_BUS_ADDRESS`, or the socket that the specification tells. */
+/** Tells the address of the system bus: `DBUS_SYSTEM_BUS_ADDRESS`, or the socket that the specification tells. */
 export function systemBusAddress(env: Environment): string {
 	return (
 		env.DBUS_SYSTEM_BUS_ADDRESS || "unix:path=/var/run/dbus/system_bus_socket"

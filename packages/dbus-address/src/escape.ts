@@ -20,8 +20,8 @@ export function escapeValue(value: string): string {
 }
 
 /**
- * Takes the escapes of a value back. Throws a `DecodeError`: `invalid-syntax` at a byte that must be escaped, or at a `%` without
- * two digits of hex, `invalid-utf8` at a value whose bytes are no text. `offset` is that of the value.
+ * Takes the escapes of a value back. Throws a `DecodeError`: `invalid-syntax` at a byte that must be escaped, or at a `%`
+ * without two digits of hex, `invalid-utf8` at a value whose bytes are no text. `offset` is that of the value.
  */
 export function unescapeValue(escaped: string, offset = 0): string {
 	if (PLAIN.test(escaped)) return escaped;

@@ -10,8 +10,8 @@ import { typed } from "./typed.ts";
  *     unix:path=/run/user/1000/bus,guid=0123456789abcdef0123456789abcdef;tcp:host=localhost,port=4242
  *     [transport]:[key]=[value],[key]=[value];[transport]:...
  *
- * Throws a `DecodeError` whose `offset` counts characters: `invalid-syntax` where the text is no address, `invalid-value` at a
- * key whose value its transport cannot have, `invalid-utf8` at a value that is no text.
+ * Throws a `DecodeError` whose `offset` counts characters: `invalid-syntax` where the text is no address, `invalid-value` at
+ * a key whose value its transport cannot have, `invalid-utf8` at a value that is no text.
  */
 export function parseAddress(text: string): Address[] {
 	const addresses: Address[] = [];

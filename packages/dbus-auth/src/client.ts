@@ -24,8 +24,8 @@ import { checkMechanisms, type Mechanism } from "./step.ts";
  *     S: AGREE_UNIX_FD
  *     C: BEGIN
  *
- * `pull` throws a `DecodeError`: `too-large` at a line beyond `maxLineLength`, `invalid-syntax` at a command that must not come,
- * `invalid-value` at a GUID that is not hex, `truncated` if the input ends first. Bad options throw here.
+ * `pull` throws a `DecodeError`: `too-large` at a line beyond `maxLineLength`, `invalid-syntax` at a command that must not
+ * come, `invalid-value` at a GUID that is not hex, `truncated` if the input ends first. Bad options throw here.
  */
 export function authClient(options: AuthClientOptions = {}): AuthClient {
 	return new AuthClient(options);

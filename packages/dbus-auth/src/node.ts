@@ -13,7 +13,10 @@ export interface CookieKeyringOptions {
 	readonly directory?: string;
 	/** The context of the cookies that are issued. Default: `org_freedesktop_general`. */
 	readonly context?: string;
-	/** Who can read the directory, and is issued cookies. Default: the user id and the login name of this process; on Windows, give its SID. */
+	/**
+	 * Who can read the directory, and is issued cookies. Default: the user id and the login name of this process; on Windows,
+	 * give its SID.
+	 */
 	readonly identities?: readonly string[];
 	/** How often to try for the lock before it is taken for a stale one. Default: 32, like libdbus. */
 	readonly lockAttempts?: number;

@@ -29,8 +29,8 @@ import { checkMechanisms, type Mechanism } from "./step.ts";
  *     S: OK 1234deadbeef
  *     C: BEGIN
  *
- * `pull` throws a `DecodeError`: `invalid-syntax` if the first byte is not 0, and at a BEGIN before OK; `too-large` at a line beyond
- * `maxLineLength`; `truncated` if the input ends first. Other nonsense is answered with ERROR. Bad options throw here.
+ * `pull` throws a `DecodeError`: `invalid-syntax` if the first byte is not 0, and at a BEGIN before OK; `too-large` at a line
+ * beyond `maxLineLength`; `truncated` if the input ends first. Other nonsense is answered with ERROR. Bad options throw here.
  */
 export function authServer(options: AuthServerOptions): AuthServer {
 	return new AuthServer(options);
