@@ -109,6 +109,17 @@ describeProgram("dbus-daemon", "apt-get install dbus", (program) => {
 		});
 	});
 
+	test.runIf(process.platform === "linux")(
+		"lets us in at an abstract name, which needs Node 22",
+		async () => {
+			const name = `framewright/interop ${process.pid}`;
+			const listen = formatAddress({ transport: "unix", abstract: name });
+			await using daemon = await startDbusDaemon(program, listen, ["EXTERNAL"]);
+			expect(parseAddress(daemon.address)).toMatchObject([{ abstract: name }]);
+			await hello(await open(daemon, {}));
+		},
+	);
+
 	describe("over TCP, with DBUS_COOKIE_SHA1 and ANONYMOUS", () => {
 		let daemon: DbusDaemon;
 		beforeAll(async () => {
