@@ -7,11 +7,7 @@ import {
 	type Random,
 	webRandom,
 } from "./cookie.ts";
-import {
-	checkMaxLineLength,
-	DEFAULT_MAX_LINE_LENGTH,
-	Exchange,
-} from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import { asText, fromHex, textToHex } from "./hex.ts";
 import { checkMechanisms, type Mechanism } from "./step.ts";
 
@@ -24,7 +20,7 @@ import { checkMechanisms, type Mechanism } from "./step.ts";
  *     S: AGREE_UNIX_FD
  *     C: BEGIN
  *
- * `pull` throws a `DecodeError`: `too-large` at a line beyond `maxLineLength`, `invalid-syntax` at a command that must not
+ * `pull` throws a `DecodeError`: `too-large` beyond `maxLineLength` or `maxLines`, `invalid-syntax` at a command that must not
  * come, `invalid-value` at a GUID that is not hex, `truncated` if the input ends first. Bad options throw here.
  */
 export function authClient(options: AuthClientOptions = {}): AuthClient {
@@ -54,11 +50,9 @@ export class AuthClient extends Exchange<FindCookie> {
 			identity,
 			trace = "framewright",
 			unixFds = false,
-			maxLineLength = DEFAULT_MAX_LINE_LENGTH,
 			random = webRandom,
 		} = options;
 		checkMechanisms("authClient", mechanisms);
-		checkMaxLineLength("authClient", maxLineLength);
 		for (const [name, text] of Object.entries({ identity, trace }))
 			if (text !== undefined && !(text.length <= 255 && text.isWellFormed()))
 				throw new RangeError(
@@ -66,7 +60,7 @@ export class AuthClient extends Exchange<FindCookie> {
 				);
 		if (mechanisms.includes("DBUS_COOKIE_SHA1") && !identity)
 			throw new RangeError("authClient: DBUS_COOKIE_SHA1 needs an identity");
-		super(maxLineLength, false);
+		super("authClient", options);
 		this.#identity = identity || undefined;
 		this.#trace = trace;
 		this.#unixFds = unixFds;

@@ -6,11 +6,14 @@ import type { Authenticated, Refused, Send } from "./step.ts";
 export interface ExchangeOptions {
 	/** The most bytes that a line may have, without its `\r\n`. Default: 16 KiB. */
 	readonly maxLineLength?: number;
+	/** The most lines that the other side may send: each has an answer, which is kept until it is read. Default: 100. */
+	readonly maxLines?: number;
 }
 
 type Step = Send | Authenticated | Refused;
 
-export const DEFAULT_MAX_LINE_LENGTH = 16_384;
+const DEFAULT_MAX_LINE_LENGTH = 16_384;
+const DEFAULT_MAX_LINES = 100;
 
 /**
  * What client and server share: lines in, steps out, and the end. Bytes are pushed, steps are pulled; a `Question` is a step
@@ -21,12 +24,23 @@ export abstract class Exchange<Question extends object>
 {
 	readonly #lines: LineDecoder;
 	readonly #steps: (Step | Question)[] = [];
+	readonly #maxLines: number;
+	#count = 0;
 	#asked = false;
 	#finished = false;
 	#ended = false;
 
-	constructor(maxLineLength: number, nul: boolean) {
-		this.#lines = new LineDecoder(maxLineLength, nul);
+	/** `side` is who is made, for errors. A server expects a NUL first. */
+	constructor(side: "authClient" | "authServer", options: ExchangeOptions) {
+		const {
+			maxLineLength = DEFAULT_MAX_LINE_LENGTH,
+			maxLines = DEFAULT_MAX_LINES,
+		} = options;
+		// Less would not carry our own lines.
+		atLeast(4096, maxLineLength, `${side}: maxLineLength`);
+		atLeast(1, maxLines, `${side}: maxLines`);
+		this.#maxLines = maxLines;
+		this.#lines = new LineDecoder(maxLineLength, side === "authServer");
 	}
 
 	/** Adds input, and borrows it until `pull` has returned `undefined`. */
@@ -48,6 +62,12 @@ export abstract class Exchange<Question extends object>
 				if (this.#ended) this.#cutShort();
 				return undefined;
 			}
+			this.#count += 1;
+			if (this.#count > this.#maxLines)
+				this.fail(
+					"too-large",
+					`An exchange may have ${this.#maxLines} lines at most`,
+				);
 			this.#handle(line);
 		}
 	}
@@ -118,12 +138,11 @@ export abstract class Exchange<Question extends object>
 	}
 }
 
-/** Checks a limit. Throws a `RangeError` that names `side`. */
-export function checkMaxLineLength(side: string, length: number): void {
-	// Less would not carry our own lines.
-	if (!Number.isSafeInteger(length) || length < 4096)
+/** Checks a limit. Throws a `RangeError` that names it. */
+export function atLeast(least: number, limit: number, name: string): void {
+	if (!Number.isSafeInteger(limit) || limit < least)
 		throw new RangeError(
-			`${side}: maxLineLength must be 4096 bytes at least, not ${length}`,
+			`${name} must be a whole number from ${least} on, not ${limit}`,
 		);
 }
 

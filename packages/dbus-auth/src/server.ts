@@ -7,11 +7,7 @@ import {
 	sameText,
 	webRandom,
 } from "./cookie.ts";
-import {
-	checkMaxLineLength,
-	DEFAULT_MAX_LINE_LENGTH,
-	Exchange,
-} from "./exchange.ts";
+import { atLeast, Exchange } from "./exchange.ts";
 import { asText, fromHex, textToHex } from "./hex.ts";
 import type {
 	AuthServerOptions,
@@ -29,8 +25,8 @@ import { checkMechanisms, type Mechanism } from "./step.ts";
  *     S: OK 1234deadbeef
  *     C: BEGIN
  *
- * `pull` throws a `DecodeError`: `invalid-syntax` if the first byte is not 0, and at a BEGIN before OK; `too-large` at a line
- * beyond `maxLineLength`; `truncated` if the input ends first. Other nonsense is answered with ERROR. Bad options throw here.
+ * `pull` throws a `DecodeError`: `invalid-syntax` if the first byte is not 0, and at a BEGIN before OK; `too-large` beyond
+ * `maxLineLength` or `maxLines`; `truncated` if the input ends first. Other nonsense is answered with ERROR. Bad options throw here.
  */
 export function authServer(options: AuthServerOptions): AuthServer {
 	return new AuthServer(options);
@@ -65,18 +61,13 @@ export class AuthServer extends Exchange<IssueCookie> {
 			credentials,
 			unixFds = false,
 			maxRejections = 6,
-			maxLineLength = DEFAULT_MAX_LINE_LENGTH,
 			random = webRandom,
 		} = options;
 		checkMechanisms("authServer", mechanisms);
-		checkMaxLineLength("authServer", maxLineLength);
 		if (!/^[0-9a-f]{32}$/i.test(guid))
 			throw new RangeError("authServer: guid must be 32 digits of hex");
-		if (!Number.isSafeInteger(maxRejections) || maxRejections < 1)
-			throw new RangeError(
-				`authServer: maxRejections must be a whole number from 1 on, not ${maxRejections}`,
-			);
-		super(maxLineLength, true);
+		atLeast(1, maxRejections, "authServer: maxRejections");
+		super("authServer", options);
 		this.#guid = guid;
 		this.#mechanisms = [...mechanisms];
 		this.#credentials = credentials || undefined;

@@ -112,6 +112,13 @@ test("takes no AGREE_UNIX_FD that it has not asked for", () => {
 	expect(said("AGREE_UNIX_FD\r\n").sent).toBe("ERROR Unknown command\r\n");
 });
 
+test("listens to 100 lines, or as many as it is told", () => {
+	const last =
+		"DecodeError too-large at 1400: An exchange may have 100 lines at most";
+	expect(said("FOO BAR BAZ.\r\n".repeat(200)).events).toEqual([last]);
+	expect(said("FOO\r\n".repeat(200), { maxLines: 200 }).events).toEqual([]);
+});
+
 test("refuses a GUID that is not hex", () => {
 	for (const guid of ["", "xyz", "ab cd"])
 		expect(said(`OK ${guid}\r\n`).events).toEqual([
@@ -207,7 +214,8 @@ test("refuses options that cannot be meant", () => {
 		[{ mechanisms: ["DBUS_COOKIE_SHA1"] }, "needs an identity"],
 		[{ identity: "x".repeat(256) }, "identity must be"],
 		[{ trace: "\ud800" }, "trace must be"],
-		[{ maxLineLength: 100 }, "maxLineLength"],
+		[{ maxLineLength: 4095 }, "authClient: maxLineLength must be"],
+		[{ maxLines: Number.NaN }, "authClient: maxLines must be"],
 	] as const)
 		expect(() => authClient(bad as unknown as AuthClientOptions)).toThrow(
 			message,

@@ -136,10 +136,19 @@ test("is over at maxRejections, and hands over nothing more", () => {
 	]);
 });
 
-test("takes any number of ERRORs' causes, which are no attempts", () => {
-	expect(said("FOO\r\n".repeat(20)).sent).toBe(
-		"ERROR Unknown command\r\n".repeat(20),
-	);
+test("counts what it does not know as a line, not as an attempt", () => {
+	const answered = (lines: number): string =>
+		"ERROR Unknown command\r\n".repeat(lines);
+	expect(said("FOO\r\n".repeat(100))).toEqual({
+		sent: answered(100),
+		events: [],
+	});
+	expect(said("FOO\r\n".repeat(5), { maxLines: 3 })).toEqual({
+		sent: answered(3),
+		events: [
+			"DecodeError too-large at 16: An exchange may have 3 lines at most",
+		],
+	});
 });
 
 describe("DBUS_COOKIE_SHA1", () => {
@@ -223,7 +232,8 @@ test("refuses options that cannot be meant", () => {
 		[{ guid: "1234" }, "guid"],
 		[{ mechanisms: [] }, "must name one"],
 		[{ maxRejections: 0 }, "maxRejections"],
-		[{ maxLineLength: 1.5 }, "maxLineLength"],
+		[{ maxLineLength: 1.5 }, "authServer: maxLineLength must be"],
+		[{ maxLines: 0 }, "authServer: maxLines must be"],
 	] as const)
 		expect(() => authServer({ guid, ...bad })).toThrow(message);
 });
