@@ -1,7 +1,9 @@
 import { DecodeError, type Item, Skipped } from "@framewright/codec";
+import type { Message as DBusMessage } from "@framewright/dbus-message";
 import type { BodyEnd } from "@framewright/http-chunked";
 import { jsonRpc, type Message } from "@framewright/json-rpc";
 import { Piece } from "@framewright/newline";
+import { dbusFromJson, dbusToJson } from "./dbus-json.ts";
 import { bytesOfHex, type Kind } from "./layers.ts";
 
 /** How an item of bytes is written in JSON; `auto` is text where the bytes are UTF-8, and hex otherwise. */
@@ -20,6 +22,12 @@ export function toJson(
 	if (item instanceof Skipped) return skippedToJson(item, notation);
 	if (kind === "messages") return messageToJson(item as Message);
 	if (item instanceof Uint8Array) return bytesToJson(item, notation, offset);
+	if (kind === "D-Bus messages")
+		return JSON.stringify(
+			dbusToJson(item as DBusMessage, (bytes) =>
+				JSON.parse(bytesToJson(bytes, notation, offset)),
+			),
+		);
 	if (item instanceof Piece)
 		return `{"piece":${bytesToJson(item.bytes, notation, offset)},"last":${item.last}}`;
 	if (kind === "parts of a body") {
@@ -83,15 +91,33 @@ export function fromJson(line: string, kind: Kind): Item {
 	}
 	const value: unknown = parseJson(line);
 	if (kind === "JSON values") return value as Item;
+	if (kind === "D-Bus messages")
+		return dbusFromJson(value, (bytes) => bytesFromJson(bytes));
 	if (kind === "parts of a body") {
 		const end = endOf(value);
 		if (end !== undefined) return end;
 	}
-	if (typeof value === "string")
-		return kind === "text" ? value : new TextEncoder().encode(value);
-	if (kind !== "text" && typeof value === "object" && value !== null) {
-		const [[notation, text] = [], ...more] = Object.entries(value);
-		if (more.length === 0 && typeof text === "string") {
+	if (kind === "text") {
+		if (typeof value === "string") return value;
+		throw new Error("an item must be a JSON string");
+	}
+	return bytesFromJson(
+		value,
+		kind === "parts of a body"
+			? ', {"base64":"..."} or {"end":{"trailers":[["name","value"],...]}}'
+			: undefined,
+	);
+}
+
+/** Reads bytes, which `bytesToJson` writes. */
+function bytesFromJson(
+	value: unknown,
+	more = ' or {"base64":"..."}',
+): Uint8Array {
+	if (typeof value === "string") return new TextEncoder().encode(value);
+	if (typeof value === "object" && value !== null) {
+		const [[notation, text] = [], ...others] = Object.entries(value);
+		if (others.length === 0 && typeof text === "string") {
 			if (notation === "hex" && /^(?:[\da-f]{2})*$/i.test(text))
 				return bytesOfHex(text);
 			if (
@@ -101,11 +127,7 @@ export function fromJson(line: string, kind: Kind): Item {
 				return Buffer.from(text, "base64");
 		}
 	}
-	throw new Error(
-		kind === "text"
-			? "an item must be a JSON string"
-			: `an item must be a JSON string, {"hex":"..."}${kind === "bytes" ? ' or {"base64":"..."}' : ', {"base64":"..."} or {"end":{"trailers":[["name","value"],...]}}'}`,
-	);
+	throw new Error(`an item must be a JSON string, {"hex":"..."}${more}`);
 }
 
 /** Reads the end of a body, which `toJson` writes as `{"end": {"trailers": [["name", "value"], ...]}}`. */

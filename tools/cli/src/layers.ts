@@ -1,6 +1,7 @@
 import { cobs } from "@framewright/cobs";
 import type { Layer } from "@framewright/codec";
 import { contentLength } from "@framewright/content-length";
+import { dbusMessage } from "@framewright/dbus-message";
 import { httpChunked } from "@framewright/http-chunked";
 import { jsonRpc } from "@framewright/json-rpc";
 import {
@@ -31,6 +32,7 @@ export type Kind =
 	| "JSON values"
 	| "parts of a body"
 	| "lines in pieces"
+	| "D-Bus messages"
 	| "messages";
 
 /** How the value of an option is written: `read` gives `undefined` for text that is no such value. */
@@ -206,6 +208,15 @@ export const layers: ReadonlyMap<string, LayerEntry> = new Map<
 				forbiddenTrailers: oneOf("fail", "keep"),
 			},
 			"parts of a body",
+		),
+	],
+	[
+		"dbus-message",
+		framing(
+			// Entries: a dict may have a key twice.
+			(options) => dbusMessage({ ...options, dict: "entries" }),
+			{ maxLength: size },
+			"D-Bus messages",
 		),
 	],
 	[

@@ -56,6 +56,22 @@ test.each([
 	["json-text-sequence", [0x1e, 49, 10], [1]],
 	["content-length", [...Buffer.from("Content-Length: 1\r\n\r\na")], [[97]]],
 	[
+		"dbus-message(maxLength=1KiB)",
+		[...Buffer.from("6c0200010000000002000000080000000501750001000000", "hex")],
+		[
+			{
+				type: "method_return",
+				endianness: "little",
+				flags: 0,
+				serial: 2,
+				signature: "",
+				body: [],
+				unixFds: 0,
+				replySerial: 1,
+			},
+		],
+	],
+	[
 		"http-chunked",
 		[...Buffer.from("1\r\na\r\n0\r\nx: y\r\n\r\n")],
 		[[97], { kind: "end", trailers: [["x", "y"]] }],
