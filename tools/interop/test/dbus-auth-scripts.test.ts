@@ -123,7 +123,10 @@ let names: string[] = [];
 try {
 	names = readdirSync(FOLDER).filter((name) => name.endsWith(".auth-script"));
 } catch {
-	test.skip("libdbus's dialogues are not there: apt-get install dbus-tests");
+	test("libdbus's dialogues are not there: apt-get install dbus-tests", (context) => {
+		if (process.env.CI) throw new Error(`There is no ${FOLDER}`);
+		context.skip();
+	});
 }
 for (const name of names)
 	test(name, () => {
