@@ -19,7 +19,6 @@ import {
 	VERSION_WORD,
 } from "./layout.ts";
 import { validate } from "./validate.ts";
-import { wake } from "./wake.ts";
 
 /**
  * Makes the memory of a ring, to be passed to the thread of each side.
@@ -79,5 +78,8 @@ export function markDead(
 		OPEN,
 		DIED,
 	);
-	wake(words, producer ? CONSUMER_WAKE : PRODUCER_WAKE);
+	// Not wake(): the dead may have set the word back and not lived to notify.
+	const survivor = producer ? CONSUMER_WAKE : PRODUCER_WAKE;
+	Atomics.store(words, survivor, 0);
+	Atomics.notify(words, survivor);
 }

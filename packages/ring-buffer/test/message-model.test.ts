@@ -25,10 +25,7 @@ interface MessageModel {
 	drops: number;
 	closed: boolean;
 }
-interface MessageRing {
-	readonly producer: MessageProducer;
-	readonly consumer: MessageConsumer;
-}
+type MessageRing = { producer: MessageProducer; consumer: MessageConsumer };
 type MessageCommand = fc.Command<MessageModel, MessageRing>;
 
 const pad = (length: number): number => 8 + Math.ceil(length / 8) * 8;
