@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import { createRing, type RingKind } from "@framewright/ring-buffer";
+import { FakeMemory, fakeGlobals } from "./fake-globals.ts";
+import { loadRing, type Mutant, type RingModule } from "./load-source.ts";
+import { isRace, type Operation, type Value } from "./operation.ts";
+import { Replay } from "./replay.ts";
+import { type Outcome, step, type World } from "./step.ts";
+
+/** What a thread runs: it tells what it sees to `observe`. */
+export type Thread = (
+	ring: RingModule,
+	memory: SharedArrayBuffer,
+	observe: (what: string) => void,
+	/** Says that what the thread does next follows from a side's fields, from `at`, and from what it saw: call it as often as that is true. */
+	mark: (side: object, at: unknown) => void,
+) => void;
+
+/** Threads, and what they must see. */
+export interface Scenario {
+	readonly name: string;
+	readonly kind: RingKind;
+	/** Where the positions stand. Default: 0. */
+	readonly start?: number;
+	readonly threads: readonly Thread[];
+	/** The thread that may die at any moment. The last thread starts when it is dead or done, as a worker's `exit` does. */
+	readonly mortal?: number;
+	/** Judges what the threads saw; throws or returns false if it cannot be. */
+	readonly check: (
+		seen: readonly (readonly string[])[],
+		died: boolean,
+	) => boolean;
+}
+
+/** What the exploration of a scenario found. */
+export interface Report {
+	/** What went wrong, with the schedule that leads there. */
+	readonly failure: string | undefined;
+	readonly states: number;
+	/** Ends of a schedule, in different states. */
+	readonly ends: number;
+}
+
+const CAPACITY = 32;
+const LONGEST_LOG = 400;
+
+interface Step {
+	readonly label: string;
+	readonly before: Step | undefined;
+}
+
+/** Runs a scenario in every interleaving. Stops at the first failure, and throws when there are more than `maxStates` states. */
+export function explore(
+	scenario: Scenario,
+	mutant?: Mutant,
+	maxStates: number = 2_000_000,
+): Report {
+	const image = new DataView(createRing(scenario.kind, CAPACITY));
+	image.setInt32(256, scenario.start ?? 0, true);
+	image.setInt32(384, scenario.start ?? 0, true);
+	let replay = new Replay([]);
+	const ring = loadRing(
+		fakeGlobals(() => replay, image),
+		mutant,
+	);
+	const memory = new FakeMemory(
+		image.byteLength,
+	) as unknown as SharedArrayBuffer;
+	const { threads, mortal } = scenario;
+
+	/** Runs a thread as far as its log goes: what it does next, and what it saw. */
+	const look = (thread: number, log: readonly Value[]): Outcome => {
+		replay = new Replay(log);
+		const seen: string[] = [];
+		const body = threads[thread] as Thread;
+		let error: string | undefined;
+		const mark = (side: object, at: unknown): void => {
+			const fields = Object.entries(side).filter(
+				([, value]) => typeof value !== "object",
+			);
+			replay.mark(JSON.stringify([fields, at, seen]));
+		};
+		try {
+			replay.run(() => body(ring, memory, (what) => seen.push(what), mark));
+		} catch (thrown) {
+			error = String(thrown);
+		}
+		return { pending: replay.pending, seen, error, standing: replay.standing };
+	};
+
+	const visited = new Set<string>();
+	const first: World = {
+		memory: Uint8Array.from(new Uint8Array(image.buffer)),
+		logs: threads.map(() => []),
+		outcomes: threads.map((_, thread) => look(thread, [])),
+		sleepers: [],
+		woken: threads.map(() => undefined),
+		dead: false,
+	};
+	const stack: { world: World; last: Step | undefined }[] = [
+		{ world: first, last: undefined },
+	];
+	let ends = 0;
+	for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+		const { world, last } = top;
+		const key = keyOf(world);
+		if (visited.has(key)) continue;
+		visited.add(key);
+		if (visited.size > maxStates)
+			throw new Error(`${scenario.name}: more than ${maxStates} states`);
+		const report = (what: string): Report => ({
+			failure: `${what}\n${told(last)}`,
+			states: visited.size,
+			ends,
+		});
+		const moves: { label: string; next: () => World }[] = [];
+		const active: Operation[] = [];
+		for (const [thread, { pending, error }] of world.outcomes.entries()) {
+			if (error !== undefined) return report(`Thread ${thread} threw ${error}`);
+			const gone = thread === mortal && world.dead;
+			const waits =
+				thread === threads.length - 1 &&
+				mortal !== undefined &&
+				!world.dead &&
+				world.outcomes[mortal]?.pending !== undefined;
+			if (pending === undefined || gone || waits) continue;
+			if ((world.logs[thread]?.length ?? 0) > LONGEST_LOG)
+				return report(`Thread ${thread} does not end`);
+			if (thread === mortal)
+				moves.push({
+					label: `${thread} dies`,
+					next: () => ({ ...world, dead: true }),
+				});
+			const asleep = world.sleepers.some(
+				(sleeper) => sleeper.thread === thread && !sleeper.async,
+			);
+			const idle =
+				asleep ||
+				(pending.kind === "awake" && world.woken[thread] === undefined);
+			const label = `${thread} ${pending.kind} ${pending.byte}${pending.values.length > 0 ? ` (${pending.values})` : ""}`;
+			if (!idle) {
+				for (const other of active)
+					if (isRace(other, pending))
+						return report(
+							`Race at byte ${pending.byte}: ${other.kind} and ${pending.kind}`,
+						);
+				active.push(pending);
+				moves.push({ label, next: () => step(world, thread, look) });
+			} else if (pending.mayTimeOut)
+				moves.push({
+					label: `${thread} times out`,
+					next: () => step(world, thread, look, "timed-out"),
+				});
+		}
+		if (moves.every(({ label }) => label.endsWith(" dies"))) {
+			// A thread that may die need not: it must not depend on that.
+			ends++;
+			const stuck = world.outcomes.findIndex(
+				({ pending }, thread) =>
+					pending !== undefined && !(thread === mortal && world.dead),
+			);
+			if (stuck >= 0) return report(`Deadlock: thread ${stuck} waits for ever`);
+			if (
+				!scenario.check(
+					world.outcomes.map(({ seen }) => seen),
+					world.dead,
+				)
+			)
+				return report(
+					`Seen: ${JSON.stringify(world.outcomes.map(({ seen }) => seen))}`,
+				);
+		}
+		for (const { label, next } of moves)
+			stack.push({ world: next(), last: { label, before: last } });
+	}
+	return { failure: undefined, states: visited.size, ends };
+}
+
+function keyOf({ memory, outcomes, sleepers, woken, dead }: World): string {
+	return createHash("sha1")
+		.update(memory)
+		.update(
+			JSON.stringify([
+				outcomes.map(({ standing }) => standing),
+				sleepers,
+				woken,
+				dead,
+			]),
+		)
+		.digest("latin1");
+}
+
+function told(last: Step | undefined): string {
+	const lines: string[] = [];
+	for (
+		let step = last;
+		step !== undefined && lines.length < 60;
+		step = step.before
+	)
+		lines.push(step.label);
+	return lines.reverse().join("\n");
+}
