@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import {
 	createRing,
 	MessageConsumer,
@@ -79,6 +81,23 @@ describe.each([
 });
 
 describe("waitAsync", () => {
+	test("keeps Node alive", async () => {
+		const program = `
+			import { createRing, MessageConsumer, waitAsync } from "@framewright/ring-buffer";
+			console.log(await waitAsync(new MessageConsumer(createRing("messages", 64)), 200));`;
+		const { stdout } = await promisify(execFile)(
+			process.execPath,
+			[
+				"--conditions=@framewright/source",
+				"--input-type=module",
+				"--eval",
+				program,
+			],
+			{ cwd: import.meta.dirname, timeout: 20_000 },
+		);
+		expect(stdout).toBe("timed-out\n");
+	});
+
 	afterEach(() => vi.unstubAllGlobals());
 
 	test.each([true, false])(
