@@ -1,205 +1,20 @@
-import { type Item, Skipped } from "@framewright/codec";
-import {
-	type ErrorMessage,
-	ExactId,
-	type Id,
-	idKey,
-	type Message,
-	type Params,
-	RawJson,
-	type SingleMessage,
-} from "@framewright/json-rpc";
+import { Skipped } from "@framewright/codec";
+import type { Message, SingleMessage } from "@framewright/json-rpc";
 import { reasonOf } from "./exit.ts";
-import { type BytesNotation, toJson } from "./json-items.ts";
-import { type Kind, layers } from "./layers.ts";
-import { type NamedStack, parseStack } from "./stack-expression.ts";
+import { toJson } from "./json-items.ts";
+import {
+	beginning,
+	bodyOf,
+	cancelledBy,
+	errorBody,
+	type Values,
+} from "./tap-body.ts";
+import { Calls } from "./tap-calls.ts";
+import type { Decoding, Finder, Found } from "./tap-decoding.ts";
 import type { Body, Party, TraceEvent } from "./tap-print.ts";
 
-type Values = Params | RawJson;
 type AnyMessage = Message<Values>;
 type AnySingle = SingleMessage<Values>;
-
-/** What was found in the bytes of one direction. */
-interface Found {
-	readonly item: Item;
-	readonly gives: Kind;
-	/** Bytes on the wire, without the framing; of a JSON value, for one, that is not known. */
-	readonly size: number | undefined;
-	readonly offset: number;
-}
-
-/** Finds the items of one direction. `pull` throws as a decoder's does. */
-interface Finder {
-	push(chunk: Uint8Array): void;
-	end(): void;
-	pull(): Found | undefined;
-}
-
-/** What a tap decodes with. */
-export interface Decoding {
-	readonly gives: Kind;
-	readonly notation: BytesNotation;
-	finder(): Finder;
-}
-
-/** Reads `... , json-rpc(option=value)`: the stack below the messages, and the options of the messages. */
-const OVER_FRAMES = /^(.*),\s*json-rpc\s*(?:\(([^()]*)\)\s*)?$/s;
-
-/** Prepares what decodes the items of a stack, and measures them. */
-export function decodingOf(
-	stack: NamedStack,
-	notation: BytesNotation,
-): Decoding {
-	const { gives, layer, expression } = stack;
-	const [, below, options = ""] = OVER_FRAMES.exec(expression) ?? [];
-	const entry = layers.get("json-rpc");
-	if (below === undefined || entry === undefined)
-		return {
-			gives,
-			notation,
-			finder() {
-				const decoder = layer.decoder();
-				return {
-					push: (chunk) => decoder.push(chunk),
-					end: () => decoder.end(),
-					pull() {
-						const item = decoder.pull();
-						return item === undefined
-							? undefined
-							: {
-									...{ item, gives, size: sizeOf(item, gives) },
-									offset: decoder.itemOffset,
-								};
-					},
-				};
-			},
-		};
-	// Frame by frame, because a message does not tell its size; and with the values as they stand on the wire, in which every
-	// digit of a number counts.
-	const frames = parseStack(below).layer;
-	const messages = entry.make({ ...valuesOf(options), raw: true });
-	return {
-		gives,
-		notation,
-		finder() {
-			const lower = frames.decoder();
-			const upper = messages.decoder();
-			return {
-				push: (chunk) => lower.push(chunk),
-				end: () => lower.end(),
-				pull() {
-					const frame = lower.pull();
-					if (frame === undefined) return undefined;
-					const { itemOffset: offset } = lower;
-					// What the framing skipped.
-					if (!(frame instanceof Uint8Array))
-						return { item: frame, gives: "bytes", size: undefined, offset };
-					upper.push(frame);
-					// Every frame is one message, if only an invalid one.
-					const item = upper.pull() as Item;
-					// The frame is on loan.
-					upper.pull();
-					return { item, gives, size: frame.length, offset };
-				},
-			};
-		},
-	};
-
-	/** Reads options that the parser of stacks has found to be in order. */
-	function valuesOf(text: string): Record<string, unknown> {
-		return Object.fromEntries(
-			[...text.matchAll(/(\w+)\s*=\s*([^\s=,]+)/g)].map(
-				([, option = "", value = ""]) => [
-					option,
-					entry?.options[option]?.read(value),
-				],
-			),
-		);
-	}
-}
-
-function sizeOf(item: Item, kind: Kind): number | undefined {
-	if (item instanceof Uint8Array) return item.length;
-	return kind === "text" && typeof item === "string"
-		? Buffer.byteLength(item)
-		: undefined;
-}
-
-/** A request that was not answered yet. */
-interface Call {
-	readonly id: Id;
-	readonly method: string;
-	readonly since: number;
-	cancelled: boolean;
-}
-
-/** The most requests of one direction that are remembered, and the most characters of their ids and methods. */
-const MAX_CALLS = 10_000;
-const MAX_NAMES = 8 * 1024 * 1024;
-
-/** The requests of one direction that were not answered yet; the oldest are forgotten when there are too many. */
-class Calls {
-	/** By the key of the id. Nothing but good manners keeps a peer from using an id twice. */
-	readonly #calls = new Map<string, Call[]>();
-	#count = 0;
-	#names = 0;
-	forgotten = 0;
-
-	/** Returns whether the id is in use already. */
-	add(id: Id, method: string, since: number): boolean {
-		const key = ownMemory(idKey(id));
-		const call = {
-			id: ownId(id),
-			method: ownMemory(method),
-			since,
-			cancelled: false,
-		};
-		const same = this.#calls.get(key);
-		if (same === undefined) this.#calls.set(key, [call]);
-		else same.push(call);
-		this.#count += 1;
-		this.#names += key.length + method.length;
-		while (this.#count > MAX_CALLS || this.#names > MAX_NAMES) {
-			const [oldest] = this.#calls.keys();
-			if (oldest === undefined) break;
-			this.#take(oldest);
-			this.forgotten += 1;
-		}
-		return same !== undefined;
-	}
-
-	take(id: Id): Call | undefined {
-		return this.#take(idKey(id));
-	}
-
-	get(id: Id): Call | undefined {
-		return this.#calls.get(idKey(id))?.at(-1);
-	}
-
-	all(): Call[] {
-		return [...this.#calls.values()].flat();
-	}
-
-	#take(key: string): Call | undefined {
-		const calls = this.#calls.get(key);
-		const call = calls?.shift();
-		if (call === undefined) return undefined;
-		if (calls?.length === 0) this.#calls.delete(key);
-		this.#count -= 1;
-		this.#names -= key.length + call.method.length;
-		return call;
-	}
-}
-
-function ownId(id: Id): Id {
-	if (id instanceof ExactId) return new ExactId(ownMemory(id.token));
-	return typeof id === "string" ? ownMemory(id) : id;
-}
-
-/** Copies text: a piece of a message would keep the whole message in memory. */
-function ownMemory(text: string): string {
-	return Buffer.from(text, "utf16le").toString("utf16le");
-}
 
 /** What each direction of a connection is up to. */
 interface Direction {
@@ -209,12 +24,6 @@ interface Direction {
 	items: number;
 	bytes: number;
 }
-
-/** The notifications that take back a request, and where they name its id: those of LSP and MCP. */
-const CANCELLATIONS: ReadonlyMap<string, string> = new Map([
-	["$/cancelRequest", "id"],
-	["notifications/cancelled", "requestId"],
-]);
 
 /** Decodes what passes through one connection, ties answers to requests, and tells it as events. Never throws. */
 export class ConnectionTrace {
@@ -474,51 +283,4 @@ export class ConnectionTrace {
 
 function other(party: Party): Party {
 	return party === "client" ? "server" : "client";
-}
-
-function bodyOf(name: Body["name"], value: unknown): Body | undefined {
-	return value === undefined ? undefined : { name, json: () => textOf(value) };
-}
-
-function textOf(value: unknown): string {
-	return value instanceof RawJson ? value.text : JSON.stringify(value);
-}
-
-function errorBody({ error }: ErrorMessage): Body {
-	const { code, message, data } = error;
-	const head = JSON.stringify({ code, message });
-	return {
-		name: "error",
-		json: () =>
-			data === undefined
-				? head
-				: `${head.slice(0, -1)},"data":${textOf(data)}}`,
-	};
-}
-
-/** Gives as much of an item as must be written to show `limit` characters of it, and a little more. */
-function beginning(item: Item, limit: number): Item {
-	if (typeof item === "string") return item.slice(0, limit + 2);
-	if (!(item instanceof Uint8Array) || item.length <= 4 * limit + 8)
-		return item;
-	// Not within a UTF-8 character, which has up to three bytes behind the first.
-	let end = 4 * limit + 8;
-	while (((item[end] as number) & 0xc0) === 0x80 && end > 4 * limit + 4)
-		end -= 1;
-	return item.subarray(0, end);
-}
-
-/** Longer params name more than a request to cancel. */
-const MAX_CANCELLATION = 10_000;
-
-function cancelledBy(
-	method: string,
-	params: Values | undefined,
-): Id | undefined {
-	const member = CANCELLATIONS.get(method);
-	if (member === undefined || params === undefined) return undefined;
-	const text = textOf(params);
-	if (text.length > MAX_CANCELLATION) return undefined;
-	const id: unknown = JSON.parse(text)[member];
-	return typeof id === "string" || typeof id === "number" ? id : undefined;
 }

@@ -7,6 +7,7 @@ import { Exit, reasonOf } from "./exit.ts";
 import type { BytesNotation } from "./json-items.ts";
 import type { NamedStack } from "./stack-expression.ts";
 import { say } from "./standard-streams.ts";
+import { type Decoding, decodingOf } from "./tap-decoding.ts";
 import {
 	forward,
 	GRACE_MS,
@@ -25,7 +26,7 @@ import {
 	type TraceOutput,
 } from "./tap-output.ts";
 import { lineWriter, type Party, type TraceEvent } from "./tap-print.ts";
-import { ConnectionTrace, type Decoding, decodingOf } from "./tap-trace.ts";
+import { ConnectionTrace } from "./tap-trace.ts";
 
 export interface TapOptions {
 	readonly stack: NamedStack;

@@ -16,8 +16,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type NamedStack, parseStack } from "../src/stack-expression.ts";
+import { decodingOf } from "../src/tap-decoding.ts";
 import { lineWriter, type Party, type TraceEvent } from "../src/tap-print.ts";
-import { ConnectionTrace, decodingOf } from "../src/tap-trace.ts";
+import { ConnectionTrace } from "../src/tap-trace.ts";
 import {
 	framewright,
 	outcome,
