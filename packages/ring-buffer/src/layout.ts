@@ -1,4 +1,4 @@
-// The words of the header, 32 bits each, by index. Each line of 128 bytes is written by one side while the ring runs: two
+// The words of the header, 32 bits each, by index. Each position has a line of 128 bytes with what the same side writes: two
 // of the 64 that caches keep, since processors fetch them in pairs.
 
 /** "FWRB" in little-endian order. */
