@@ -1,6 +1,7 @@
 // What the layers have to reach, and whether they do.
 
 import { type Bar, speed } from "./bar.ts";
+import { dbusBars } from "./dbus-bars.ts";
 import { OURS, WHOLE } from "./framing.ts";
 import { COPY } from "./growth.ts";
 import { jsonRpcBars } from "./json-rpc-peer-bars.ts";
@@ -175,6 +176,7 @@ export const bars: readonly Bar[] = [
 		),
 	})),
 	...jsonRpcBars,
+	...dbusBars,
 ];
 
 /** How much more than `least` of its table the framing of ours grows that grows most. */

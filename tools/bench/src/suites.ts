@@ -1,6 +1,7 @@
 import { byReference } from "./by-reference.ts";
 import { cobsFrames } from "./cobs.ts";
 import { contentLengthFrames } from "./content-length.ts";
+import { dbusValues } from "./dbus-marshal.ts";
 import { decisions } from "./decisions.ts";
 import { framings } from "./framings.ts";
 import { growth } from "./growth.ts";
@@ -34,5 +35,6 @@ export const suites: Readonly<
 	"json-rpc": jsonRpcMessages,
 	"json-rpc-peer": jsonRpcPeers,
 	transcripts,
+	"dbus-marshal": dbusValues,
 	streams: channels,
 };
