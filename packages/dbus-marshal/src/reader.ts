@@ -8,10 +8,20 @@ import { MAX_ARRAY, MAX_DEPTH } from "./limits.ts";
 import { faultInPath } from "./object-path.ts";
 import { SignatureError } from "./signature.ts";
 
-/** Up to this many bytes, a loop makes a string of ASCII sooner than a TextDecoder is called. */
-const SHORT = 24;
+/** Longer strings have a TextDecoder called for them. */
+const SHORT = 48;
+
+/**
+ * Shorter ones, if they are ASCII, are slices of a window of the input, of which every byte was made a character: one call
+ * for many strings. A string may keep so much of its neighbours alive.
+ */
+const WINDOW = 8192;
+/** Less input than that, a loop makes strings of sooner. */
+const WORTHWHILE = 256;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Not quite Latin-1, but a character for each byte, and ASCII for ASCII. */
+const characters = new TextDecoder("latin1");
 
 /**
  * Reads from bytes that are there in full.
@@ -27,6 +37,9 @@ export class Reader {
 	readonly end: number;
 	readonly #position: number;
 	at = 0;
+	#window = "";
+	#windowStart = 0;
+	#windowEnd = 0;
 
 	constructor(bytes: Uint8Array, little: boolean, position: number) {
 		const { buffer, byteOffset, length } = bytes;
@@ -110,13 +123,26 @@ export class Reader {
 	#ascii(at: number, length: number): string | undefined {
 		if (length > SHORT) return undefined;
 		const { bytes } = this;
-		let text = "";
-		for (const end = at + length; at < end; at++) {
-			const code = bytes[at] as number;
+		const end = at + length;
+		for (let index = at; index < end; index++) {
+			const code = bytes[index] as number;
 			if (code === 0 || code > 0x7f) return undefined;
-			text += String.fromCharCode(code);
 		}
-		return text;
+		if (this.end < WORTHWHILE) {
+			let text = "";
+			for (let index = at; index < end; index++)
+				text += String.fromCharCode(bytes[index] as number);
+			return text;
+		}
+		if (end > this.#windowEnd || at < this.#windowStart) this.#open(at);
+		return this.#window.slice(at - this.#windowStart, end - this.#windowStart);
+	}
+
+	#open(at: number): void {
+		const end = Math.min(at + WINDOW, this.end);
+		this.#window = characters.decode(this.bytes.subarray(at, end));
+		this.#windowStart = at;
+		this.#windowEnd = end;
 	}
 
 	#decoded(at: number, length: number): string {
