@@ -24,8 +24,7 @@ const stacks = {
 for (const [name, layer] of Object.entries(stacks))
 	describe(name, () => {
 		const item: Arbitrary<Message> = message;
-		// Each of the layers has the whole number on its own.
-		const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000) / 4;
+		const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
 		const grow = (n: number): Message => ({
 			kind: "notification",
 			method: "x".repeat(n),

@@ -12,9 +12,7 @@ import fc from "fast-check";
 import { describe, test } from "vitest";
 import { json, looksLikeJson } from "./arbitraries.ts";
 
-const runs = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
-/** Fewer for each of the many ways to set options. */
-const fewer = runs / 4;
+const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000);
 
 /** Bytes in which delimiters, byte order marks, and pieces of them are frequent. */
 const busy = fc
@@ -54,18 +52,13 @@ const layers: [NewlineOptions, fc.Arbitrary<Uint8Array>][] = [
 
 for (const [options, item] of layers)
 	describe(`newline(${shown(options)})`, () => {
-		const numRuns = options.delimiter === undefined ? runs : fewer;
 		for (const law of codecLaws(newline(options), { item, numRuns }))
 			test(law.name, () => law.check());
 	});
 
 describe("newline({ unterminated: emit })", () => {
 	const layer = newline({ unterminated: "emit" });
-	const laws = codecLaws(layer, {
-		item: line,
-		numRuns: fewer,
-		truncation: "item",
-	});
+	const laws = codecLaws(layer, { item: line, numRuns, truncation: "item" });
 	for (const law of laws) test(law.name, () => law.check());
 });
 
@@ -93,7 +86,6 @@ const textLayers: [LinesOptions, fc.Arbitrary<string>][] = [
 
 for (const [options, item] of textLayers)
 	describe(`lines(${shown(options)})`, () => {
-		const numRuns = options.delimiter === undefined ? runs : fewer;
 		for (const law of codecLaws(lines(options), { item, numRuns }))
 			test(law.name, () => law.check());
 	});
@@ -101,22 +93,17 @@ for (const [options, item] of textLayers)
 const garbage = looksLikeJson("\n", "\x1e");
 const grow = (n: number): JsonValue => "a".repeat(n);
 const jsonLayers = {
-	"jsonLines()": codecLaws(jsonLines(), {
-		item: json,
-		numRuns: runs,
-		garbage,
-		grow,
-	}),
+	"jsonLines()": codecLaws(jsonLines(), { item: json, numRuns, garbage, grow }),
 	"jsonTextSequence()": codecLaws(jsonTextSequence(), {
 		item: json,
-		numRuns: runs,
+		numRuns,
 		garbage,
 		grow,
 	}),
 	// A limit that every value is near; so none grows.
 	"jsonTextSequence({ maxLength: 8 })": codecLaws(
 		jsonTextSequence({ maxLength: 8, bom: "strip" }),
-		{ item: json, numRuns: fewer, garbage },
+		{ item: json, numRuns, garbage },
 	),
 };
 
