@@ -2,8 +2,6 @@ import {
 	createRing,
 	DIED,
 	ENDED,
-	MessageConsumer,
-	MessageProducer,
 	markDead,
 	OPEN,
 	StreamConsumer,
@@ -12,18 +10,7 @@ import {
 	waitBlocking,
 } from "@framewright/ring-buffer";
 import { describe, expect, test } from "vitest";
-import { poke } from "./support.ts";
-
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-
-function messages(capacity = 64) {
-	const memory = createRing("messages", capacity);
-	return {
-		memory,
-		producer: new MessageProducer(memory),
-		consumer: new MessageConsumer(memory),
-	};
-}
+import { messages, poke, text } from "./support.ts";
 
 describe("messages", () => {
 	test("the longest fits into an empty ring wherever it starts, a longer one never", () => {

@@ -1,4 +1,9 @@
-import { createRing, type RingKind } from "@framewright/ring-buffer";
+import {
+	createRing,
+	MessageConsumer,
+	MessageProducer,
+	type RingKind,
+} from "@framewright/ring-buffer";
 import fc from "fast-check";
 
 /** The words of the header that tests read and write, by index. */
@@ -29,6 +34,23 @@ export function ringAt(
 	poke(memory, "write", start);
 	poke(memory, "read", start);
 	return memory;
+}
+
+export const text = (value: string): Uint8Array =>
+	new TextEncoder().encode(value);
+
+/** A ring of messages, and both sides of it. */
+export function messages(capacity = 64): {
+	readonly memory: SharedArrayBuffer;
+	readonly producer: MessageProducer;
+	readonly consumer: MessageConsumer;
+} {
+	const memory = createRing("messages", capacity);
+	return {
+		memory,
+		producer: new MessageProducer(memory),
+		consumer: new MessageConsumer(memory),
+	};
 }
 
 export function poke(

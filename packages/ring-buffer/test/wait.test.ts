@@ -2,8 +2,6 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import {
 	createRing,
-	MessageConsumer,
-	MessageProducer,
 	markDead,
 	StreamConsumer,
 	waitAsync,
@@ -11,20 +9,9 @@ import {
 	waitSpinning,
 } from "@framewright/ring-buffer";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { poke } from "./support.ts";
+import { messages, poke, text } from "./support.ts";
 
 type Side = Parameters<typeof waitAsync>[0];
-
-const text = (value: string): Uint8Array => new TextEncoder().encode(value);
-
-function messages(capacity = 64) {
-	const memory = createRing("messages", capacity);
-	return {
-		memory,
-		producer: new MessageProducer(memory),
-		consumer: new MessageConsumer(memory),
-	};
-}
 
 describe.each([
 	["waitSpinning", waitSpinning],
