@@ -5,6 +5,7 @@ import {
 } from "@framewright/content-length";
 import fc from "fast-check";
 import { describe, test } from "vitest";
+import { configurations } from "./configurations.ts";
 
 // Beyond every size that is measured, or below it: at the limit, what a byte costs changes once.
 const never = 2 ** 20;
@@ -36,6 +37,14 @@ const HOSTILE: [ContentLengthOptions, readonly string[]][] = [
 		],
 	]),
 ];
+
+// Steps are counted here alone: to count them makes a process half as fast. None are counted in the runs, so that these may be few.
+for (const [name, laws] of configurations({ numRuns: 100 }))
+	describe(name, () => {
+		for (const law of laws)
+			if (law.name.startsWith("work is linear"))
+				test(law.name, () => law.check());
+	});
 
 /** The law measures what a layer encodes: this one encodes what will never be a message, to any length. */
 for (const [options, pieces] of HOSTILE)
