@@ -1,4 +1,11 @@
-import { OPEN, PRODUCER_WAKE, READ, type RingKind, WRITE } from "./layout.ts";
+import {
+	HELD,
+	OPEN,
+	PRODUCER_WAKE,
+	READ,
+	type RingKind,
+	WRITE,
+} from "./layout.ts";
 import { Side } from "./side.ts";
 import { wake } from "./wake.ts";
 
@@ -9,6 +16,8 @@ export abstract class Consumer extends Side {
 	/** Units that are there for certain: the producer may have published more since. Below 0, nothing may be read. */
 	protected available = 0;
 	#released: number;
+	/** Whether the producer of an overwritable ring may drop nothing now. */
+	#holding = false;
 
 	constructor(memory: SharedArrayBuffer, kind: RingKind) {
 		super(memory, kind, "consumer");
@@ -16,13 +25,19 @@ export abstract class Consumer extends Side {
 		if ((this.position & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
 		this.refresh();
+		this.release();
 	}
 
 	/** Gives the room of all that was read back to the producer, and wakes it. */
 	release(): void {
-		if (this.position === this.#released) return;
+		if (this.position === this.#released && !this.#holding) return;
 		this.#released = this.position;
-		Atomics.store(this.words, READ, this.position);
+		if (this.#holding) {
+			this.#holding = false;
+			// The producer may drop the rest. Below 0, it stays.
+			this.available = Math.min(this.available, 0);
+		}
+		Atomics.store(this.words, READ, this.position & this.positionMask);
 		wake(this.words, PRODUCER_WAKE);
 	}
 
@@ -44,7 +59,9 @@ export abstract class Consumer extends Side {
 	/** Looks how far the producer is. */
 	protected refresh(): void {
 		this.assertAlive();
-		const available = (Atomics.load(this.words, WRITE) - this.position) | 0;
+		if (this.overwritable && !this.#holding && !this.#hold()) return;
+		const available =
+			(Atomics.load(this.words, WRITE) - this.position) & this.positionMask;
 		const held = (this.position - this.#released) | 0;
 		if (
 			available < this.available ||
@@ -58,6 +75,8 @@ export abstract class Consumer extends Side {
 			);
 		this.available = available;
 		this.measure(available + held);
+		// The producer had dropped all that there was.
+		if (available + held === 0) this.release();
 	}
 
 	protected advance(units: number): void {
@@ -71,7 +90,23 @@ export abstract class Consumer extends Side {
 		const end = this.otherEnd();
 		this.refresh();
 		if (this.available >= units) return "ready";
+		// It must not hold what is too little while it sleeps.
+		if (this.position === this.#released) this.release();
 		return end === OPEN ? undefined : "ended";
+	}
+
+	/** Takes hold of what the producer has not dropped yet, whatever that is. Returns false if there is nothing. */
+	#hold(): boolean {
+		// Only a look: an empty ring is polled without writing to it.
+		const seen = Atomics.load(this.words, READ);
+		const fill = Atomics.load(this.words, WRITE) - seen;
+		if ((fill & this.positionMask) === 0) return false;
+		const read = Atomics.or(this.words, READ, HELD);
+		if (read < 0 || (read & this.alignment) !== 0)
+			this.fail("invalid-length", "The read position is no possible one", READ);
+		this.#holding = true;
+		this.position = this.#released = read;
+		return true;
 	}
 
 	protected forget(): void {

@@ -4,6 +4,7 @@ import {
 	CONSUMER_WAKE,
 	codeOf,
 	DIED,
+	FLAGS_WORD,
 	HEADER_BYTES,
 	KIND_WORD,
 	MAGIC,
@@ -11,6 +12,7 @@ import {
 	MAX_CAPACITY_BYTES,
 	MIN_CAPACITY,
 	OPEN,
+	OVERWRITABLE,
 	PRODUCER_END,
 	PRODUCER_WAKE,
 	type RingKind,
@@ -20,10 +22,16 @@ import {
 } from "./layout.ts";
 import { validate } from "./validate.ts";
 
+/** What a ring may do. */
+export interface RingOptions {
+	/** Lets the producer drop the oldest to make room, by `overwrite` or `makeRoom`. Default: `false`. */
+	readonly overwritable?: boolean;
+}
+
 /**
  * Makes the memory of a ring, to be passed to the thread of each side.
  *
- *     0    magic, version, kind, capacity
+ *     0    magic, version, kind, capacity, flags
  *     128  roles, ends        256  write position        384  read position
  *     512  the consumer's sleep                          640  the producer's sleep
  *     768  data
@@ -34,6 +42,7 @@ import { validate } from "./validate.ts";
 export function createRing(
 	kind: RingKind,
 	capacity: number,
+	{ overwritable = false }: RingOptions = {},
 ): SharedArrayBuffer {
 	const code = codeOf(kind);
 	if (code === 0) throw new TypeError(`A ring carries no "${kind}"`);
@@ -56,6 +65,7 @@ export function createRing(
 	words[VERSION_WORD] = VERSION;
 	words[KIND_WORD] = code;
 	words[CAPACITY_WORD] = capacity;
+	words[FLAGS_WORD] = overwritable ? OVERWRITABLE : 0;
 	words[MAGIC_WORD] = MAGIC;
 	return memory;
 }

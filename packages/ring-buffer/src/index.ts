@@ -1,4 +1,4 @@
-export { createRing, markDead } from "./create.ts";
+export { createRing, markDead, type RingOptions } from "./create.ts";
 export {
 	DIED,
 	type ElementArray,

@@ -1,4 +1,3 @@
-import { DecodeError } from "@framewright/codec";
 import { Consumer } from "./consumer.ts";
 import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
 
@@ -72,12 +71,10 @@ export class MessageConsumer extends Consumer {
 	}
 
 	#failAt(at: number): never {
-		this.fault = new DecodeError(
+		this.fail(
 			"invalid-length",
 			"No record has this length",
-			HEADER_BYTES + at,
+			(HEADER_BYTES + at) >> 2,
 		);
-		this.forget();
-		throw this.fault;
 	}
 }

@@ -11,6 +11,7 @@ import {
 	PRODUCER_HIGH,
 	PRODUCER_ROLE,
 	PRODUCER_WAKE,
+	positionMaskOf,
 	READ,
 	type RingKind,
 	WRITE,
@@ -46,6 +47,8 @@ const consumerWords: RoleWords = {
 export abstract class Side {
 	/** Bytes of messages, or elements. */
 	readonly capacity: number;
+	/** Whether the producer may drop the oldest. */
+	readonly overwritable: boolean;
 	/** The header, for the functions that wait. */
 	readonly words: Int32Array;
 	/** The index of the word that this side sleeps on, for the functions that wait. */
@@ -55,6 +58,8 @@ export abstract class Side {
 	protected fault: DecodeError | undefined;
 	/** Positions are multiples of it, plus one. */
 	protected readonly alignment: number;
+	/** What of a distance between positions counts. */
+	protected readonly positionMask: number;
 	readonly #own: RoleWords;
 	readonly #other: RoleWords;
 	#high = 0;
@@ -70,6 +75,8 @@ export abstract class Side {
 		const { words } = header;
 		this.words = words;
 		this.capacity = header.capacity;
+		this.overwritable = header.overwritable;
+		this.positionMask = positionMaskOf(header.overwritable);
 		this.alignment = kind === "messages" ? 7 : 0;
 		this.#own = role === "producer" ? producerWords : consumerWords;
 		this.#other = role === "producer" ? consumerWords : producerWords;
@@ -112,7 +119,7 @@ export abstract class Side {
 	/** What is published and not yet released, in bytes of messages with their headers, or in elements. */
 	get fill(): number {
 		const read = Atomics.load(this.words, READ);
-		const fill = (Atomics.load(this.words, WRITE) - read) | 0;
+		const fill = (Atomics.load(this.words, WRITE) - read) & this.positionMask;
 		// Both may move between the two loads.
 		return Math.min(Math.max(fill, 0), this.capacity);
 	}

@@ -19,6 +19,8 @@ export type Thread = (
 export interface Scenario {
 	readonly name: string;
 	readonly kind: RingKind;
+	/** Whether the producer may drop the oldest. Default: `false`. */
+	readonly overwritable?: boolean;
 	/** Where the positions stand. Default: 0. */
 	readonly start?: number;
 	readonly threads: readonly Thread[];
@@ -54,9 +56,10 @@ export function explore(
 	mutant?: Mutant,
 	maxStates: number = 2_000_000,
 ): Report {
-	const image = new DataView(createRing(scenario.kind, CAPACITY));
-	image.setInt32(256, scenario.start ?? 0, true);
-	image.setInt32(384, scenario.start ?? 0, true);
+	const { kind, start = 0, overwritable = false } = scenario;
+	const image = new DataView(createRing(kind, CAPACITY, { overwritable }));
+	image.setInt32(256, start, true);
+	image.setInt32(384, overwritable ? start & 0x7fffffff : start, true);
 	let replay = new Replay([]);
 	const ring = loadRing(
 		fakeGlobals(() => replay, image),

@@ -70,7 +70,7 @@ export function fakeGlobals(
 			return proxy;
 		};
 	const word = (
-		kind: "load" | "store" | "compareExchange" | "notify",
+		kind: "load" | "store" | "or" | "compareExchange" | "notify",
 		view: object,
 		index: number,
 		...values: number[]
@@ -88,6 +88,8 @@ export function fakeGlobals(
 					: word("load", view, index),
 			store: (view: object, index: number, value: number) =>
 				word("store", view, index, value),
+			or: (view: object, index: number, value: number) =>
+				word("or", view, index, value),
 			compareExchange: (
 				view: object,
 				index: number,

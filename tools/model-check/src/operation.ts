@@ -8,6 +8,7 @@ export interface Operation {
 		| "write"
 		| "load"
 		| "store"
+		| "or"
 		| "compareExchange"
 		| "wait"
 		| "waitAsync"
@@ -22,7 +23,7 @@ export interface Operation {
 	readonly mayTimeOut: boolean;
 }
 
-const writes = new Set(["write", "store", "compareExchange"]);
+const writes = new Set(["write", "store", "or", "compareExchange"]);
 const touches = new Set([...writes, "read", "load", "wait", "waitAsync"]);
 
 /** Tells whether two operations, both about to be done, are a data race: they touch the same bytes, one writes, one is not atomic. */

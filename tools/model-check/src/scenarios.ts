@@ -1,6 +1,7 @@
 import type { Scenario, Thread } from "./explore.ts";
 import {
 	observeNext,
+	overwriter,
 	reader,
 	streamReader,
 	streamWriter,
@@ -53,6 +54,33 @@ const sawSome = (read: readonly string[], died: boolean): boolean => {
 	);
 };
 
+/**
+ * Whether the reader saw messages in order, each at most once, none that was refused, the last one that was not; and whether
+ * the others were counted as dropped.
+ */
+const sawTheNewest =
+	(count: number) =>
+	([wrote = [], read = []]: readonly (readonly string[])[]): boolean => {
+		const numbers = read.slice(0, -1).map((what) => {
+			const [, content = ""] = what.split(":");
+			return Number(content);
+		});
+		const refused = wrote
+			.filter((what) => what.startsWith("refused"))
+			.map((what) => Number(what.split(" ")[1]));
+		const kept = Array.from({ length: count }, (_, i) => i + 1).filter(
+			(n) => !refused.includes(n),
+		);
+		return (
+			read.at(-1) === "end 7" &&
+			numbers.every(
+				(n, i) => kept.includes(n) && (i === 0 || n > (numbers[i - 1] ?? n)),
+			) &&
+			numbers.at(-1) === kept.at(-1) &&
+			wrote.at(-1) === `drops ${count - numbers.length}`
+		);
+	};
+
 /** What every test run explores. */
 export const scenarios: readonly Scenario[] = [
 	exchange("messages, blocking", mixed, [writer(mixed, 7), reader("blocking")]),
@@ -76,6 +104,24 @@ export const scenarios: readonly Scenario[] = [
 		check: ([wrote, read]) =>
 			same(wrote, ["wrote"]) &&
 			same(read, [`${"1".repeat(20)}${"3".repeat(20)} end ${ENDED}`]),
+	},
+	...(["blocking", "async"] as const).map(
+		(pause): Scenario => ({
+			name: `messages that drop the oldest, ${pause} reader`,
+			kind: "messages",
+			overwritable: true,
+			start: BEFORE_THE_WRAP,
+			threads: [overwriter(4, 8, 7), reader(pause)],
+			check: sawTheNewest(4),
+		}),
+	),
+	{
+		name: "messages that drop the oldest, released together",
+		kind: "messages",
+		overwritable: true,
+		start: BEFORE_THE_WRAP,
+		threads: [overwriter(4, 8, 7), reader("blocking", false)],
+		check: sawTheNewest(4),
 	},
 	{
 		name: "copies",

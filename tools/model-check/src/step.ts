@@ -78,6 +78,12 @@ export function step(
 			view.setInt32(byte, value, true);
 			proceed(thread, value);
 			break;
+		case "or": {
+			const old = view.getInt32(byte, true);
+			view.setInt32(byte, old | value, true);
+			proceed(thread, old);
+			break;
+		}
 		case "compareExchange": {
 			const old = view.getInt32(byte, true);
 			if (old === value) view.setInt32(byte, replacement, true);

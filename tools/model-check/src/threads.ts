@@ -31,6 +31,24 @@ export function writer(
 	};
 }
 
+/** Writes `count` messages of a length, the nth full of n, and drops the oldest for them. Tells which ones were dropped at once. */
+export function overwriter(
+	count: number,
+	length: number,
+	code: number,
+): Thread {
+	return (ring, memory, observe, mark) => {
+		const producer = new ring.MessageProducer(memory);
+		for (let n = 1; n <= count; n++) {
+			mark(producer, n);
+			const message = new Array(length).fill(n) as unknown as Uint8Array;
+			if (!producer.overwrite(message)) observe(`refused ${n}`);
+		}
+		producer.close(code);
+		observe(`drops ${producer.drops}`);
+	};
+}
+
 /** Tells the length and the content of the message that was found. */
 export function observeNext(
 	consumer: MessageConsumer,
