@@ -29,10 +29,11 @@ export function ringAt(
 	start: number,
 	kind: RingKind,
 	capacity: number,
+	overwritable = false,
 ): SharedArrayBuffer {
-	const memory = createRing(kind, capacity);
+	const memory = createRing(kind, capacity, { overwritable });
 	poke(memory, "write", start);
-	poke(memory, "read", start);
+	poke(memory, "read", overwritable ? start & 0x7fff_ffff : start);
 	return memory;
 }
 

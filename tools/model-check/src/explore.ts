@@ -3,8 +3,9 @@ import { createRing, type RingKind } from "@framewright/ring-buffer";
 import { FakeMemory, fakeGlobals } from "./fake-globals.ts";
 import { loadRing, type Mutant, type RingModule } from "./load-source.ts";
 import { isRace, type Operation, type Value } from "./operation.ts";
+import { type Outcome, Point } from "./point.ts";
 import { Replay } from "./replay.ts";
-import { type Outcome, step, type World } from "./step.ts";
+import { step, type World } from "./step.ts";
 
 /** What a thread runs: it tells what it sees to `observe`. */
 export type Thread = (
@@ -70,6 +71,7 @@ export function explore(
 	) as unknown as SharedArrayBuffer;
 	const { threads, mortal } = scenario;
 
+	const standings = new Map<string, number>();
 	/** Runs a thread as far as its log goes: what it does next, and what it saw. */
 	const look = (thread: number, log: readonly Value[]): Outcome => {
 		replay = new Replay(log);
@@ -87,14 +89,15 @@ export function explore(
 		} catch (thrown) {
 			error = String(thrown);
 		}
-		return { pending: replay.pending, seen, error, standing: replay.standing };
+		const standing = standings.get(replay.standing) ?? standings.size;
+		standings.set(replay.standing, standing);
+		return { pending: replay.pending, seen, error, standing };
 	};
 
 	const visited = new Set<string>();
 	const first: World = {
 		memory: Uint8Array.from(new Uint8Array(image.buffer)),
-		logs: threads.map(() => []),
-		outcomes: threads.map((_, thread) => look(thread, [])),
+		points: threads.map((_, thread) => new Point(thread, look)),
 		sleepers: [],
 		woken: threads.map(() => undefined),
 		dead: false,
@@ -117,16 +120,17 @@ export function explore(
 		});
 		const moves: { label: string; next: () => World }[] = [];
 		const active: Operation[] = [];
-		for (const [thread, { pending, error }] of world.outcomes.entries()) {
+		const outcomes = world.points.map(({ outcome }) => outcome);
+		for (const [thread, { pending, error }] of outcomes.entries()) {
 			if (error !== undefined) return report(`Thread ${thread} threw ${error}`);
 			const gone = thread === mortal && world.dead;
 			const waits =
 				thread === threads.length - 1 &&
 				mortal !== undefined &&
 				!world.dead &&
-				world.outcomes[mortal]?.pending !== undefined;
+				outcomes[mortal]?.pending !== undefined;
 			if (pending === undefined || gone || waits) continue;
-			if ((world.logs[thread]?.length ?? 0) > LONGEST_LOG)
+			if ((world.points[thread]?.depth ?? 0) > LONGEST_LOG)
 				return report(`Thread ${thread} does not end`);
 			if (thread === mortal)
 				moves.push({
@@ -147,29 +151,29 @@ export function explore(
 							`Race at byte ${pending.byte}: ${other.kind} and ${pending.kind}`,
 						);
 				active.push(pending);
-				moves.push({ label, next: () => step(world, thread, look) });
+				moves.push({ label, next: () => step(world, thread) });
 			} else if (pending.mayTimeOut)
 				moves.push({
 					label: `${thread} times out`,
-					next: () => step(world, thread, look, "timed-out"),
+					next: () => step(world, thread, "timed-out"),
 				});
 		}
 		if (moves.every(({ label }) => label.endsWith(" dies"))) {
 			// A thread that may die need not: it must not depend on that.
 			ends++;
-			const stuck = world.outcomes.findIndex(
+			const stuck = outcomes.findIndex(
 				({ pending }, thread) =>
 					pending !== undefined && !(thread === mortal && world.dead),
 			);
 			if (stuck >= 0) return report(`Deadlock: thread ${stuck} waits for ever`);
 			if (
 				!scenario.check(
-					world.outcomes.map(({ seen }) => seen),
+					outcomes.map(({ seen }) => seen),
 					world.dead,
 				)
 			)
 				return report(
-					`Seen: ${JSON.stringify(world.outcomes.map(({ seen }) => seen))}`,
+					`Seen: ${JSON.stringify(outcomes.map(({ seen }) => seen))}`,
 				);
 		}
 		for (const { label, next } of moves)
@@ -178,12 +182,12 @@ export function explore(
 	return { failure: undefined, states: visited.size, ends };
 }
 
-function keyOf({ memory, outcomes, sleepers, woken, dead }: World): string {
+function keyOf({ memory, points, sleepers, woken, dead }: World): string {
 	return createHash("sha1")
 		.update(memory)
 		.update(
 			JSON.stringify([
-				outcomes.map(({ standing }) => standing),
+				points.map(({ outcome }) => outcome.standing),
 				sleepers,
 				woken,
 				dead,
