@@ -1,13 +1,5 @@
-import {
-	HELD,
-	OPEN,
-	PRODUCER_WAKE,
-	READ,
-	type RingKind,
-	WRITE,
-} from "./layout.ts";
+import { HELD, OPEN, READ, type RingKind, WRITE } from "./layout.ts";
 import { Side } from "./side.ts";
-import { wake } from "./wake.ts";
 
 /** The side that reads. What it has read stays in place until it is released; all of that at once. */
 export abstract class Consumer extends Side {
@@ -19,8 +11,12 @@ export abstract class Consumer extends Side {
 	/** Whether the producer of an overwritable ring may drop nothing now. */
 	#holding = false;
 
-	constructor(memory: SharedArrayBuffer, kind: RingKind) {
-		super(memory, kind, "consumer");
+	constructor(
+		memory: SharedArrayBuffer,
+		kind: RingKind,
+		lead: SharedArrayBuffer = memory,
+	) {
+		super(memory, kind, "consumer", lead);
 		this.position = this.#released = Atomics.load(this.words, READ);
 		if ((this.position & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
@@ -38,7 +34,7 @@ export abstract class Consumer extends Side {
 			this.available = Math.min(this.available, 0);
 		}
 		Atomics.store(this.words, READ, this.position & this.positionMask);
-		wake(this.words, PRODUCER_WAKE);
+		this.wakeOther();
 	}
 
 	flush(): void {

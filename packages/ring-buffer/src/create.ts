@@ -72,13 +72,15 @@ export function createRing(
 
 /**
  * Ends a ring for the side whose thread is gone, so that the other one does not wait for ever. Call it when a worker exits,
- * from any thread; a side that had closed stays closed. What was published before is still read.
+ * from any thread; a side that had closed stays closed. What was published before is still read. `lead` is for one of many
+ * rings: the memory of the first one.
  *
  * Throws a `DecodeError` if this is not the memory of a ring.
  */
 export function markDead(
 	memory: SharedArrayBuffer,
 	role: "producer" | "consumer",
+	lead: SharedArrayBuffer = memory,
 ): void {
 	const { words } = validate(memory);
 	const producer = role === "producer";
@@ -90,6 +92,7 @@ export function markDead(
 	);
 	// Not wake(): the dead may have set the word back and not lived to notify.
 	const survivor = producer ? CONSUMER_WAKE : PRODUCER_WAKE;
-	Atomics.store(words, survivor, 0);
-	Atomics.notify(words, survivor);
+	const sleeping = validate(lead).words;
+	Atomics.store(sleeping, survivor, 0);
+	Atomics.notify(sleeping, survivor);
 }

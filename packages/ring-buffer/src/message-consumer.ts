@@ -5,6 +5,8 @@ import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
  * Reads messages, in place or as copies.
  *
  * Takes the role of the consumer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
+ *
+ * `lead` is for one of many rings that a `FanOut` writes: the memory of the first one, on whose word it sleeps.
  */
 export class MessageConsumer extends Consumer {
 	/** The data of the ring: the message that `next` found lies at `bytes[offset, offset + length)`. */
@@ -14,8 +16,8 @@ export class MessageConsumer extends Consumer {
 	readonly #records: Int32Array;
 	readonly #maxLength: number;
 
-	constructor(memory: SharedArrayBuffer) {
-		super(memory, "messages");
+	constructor(memory: SharedArrayBuffer, lead?: SharedArrayBuffer) {
+		super(memory, "messages", lead);
 		this.#maxLength = this.capacity / 2 - RECORD_HEADER_BYTES;
 		this.bytes = new Uint8Array(memory, HEADER_BYTES);
 		this.#records = new Int32Array(memory, HEADER_BYTES);

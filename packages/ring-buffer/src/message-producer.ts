@@ -9,6 +9,8 @@ import { Producer } from "./producer.ts";
  *     [-1: i32] [whatever is left before the end of the ring]
  *
  * Takes the role of the producer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
+ *
+ * `lead` is for one of many rings that a `FanIn` reads: the memory of the first one, on whose word it sleeps.
  */
 export class MessageProducer extends Producer {
 	/** The most bytes of a message: half the capacity, less 8. Any such message fits into an empty ring, wherever it starts. */
@@ -20,8 +22,8 @@ export class MessageProducer extends Producer {
 	#claimed = -1;
 	#padding = 0;
 
-	constructor(memory: SharedArrayBuffer) {
-		super(memory, "messages");
+	constructor(memory: SharedArrayBuffer, lead?: SharedArrayBuffer) {
+		super(memory, "messages", lead);
 		this.maxLength = this.capacity / 2 - RECORD_HEADER_BYTES;
 		this.bytes = new Uint8Array(memory, HEADER_BYTES);
 		this.#records = new Int32Array(memory, HEADER_BYTES);

@@ -1,6 +1,5 @@
-import { CONSUMER_WAKE, DROPS, READ, type RingKind, WRITE } from "./layout.ts";
+import { DROPS, READ, type RingKind, WRITE } from "./layout.ts";
 import { Side } from "./side.ts";
-import { wake } from "./wake.ts";
 
 const DROP_ATTEMPTS = 3;
 
@@ -15,8 +14,12 @@ export abstract class Producer extends Side {
 	#published: number;
 	#drops: number;
 
-	constructor(memory: SharedArrayBuffer, kind: RingKind) {
-		super(memory, kind, "producer");
+	constructor(
+		memory: SharedArrayBuffer,
+		kind: RingKind,
+		lead: SharedArrayBuffer = memory,
+	) {
+		super(memory, kind, "producer", lead);
 		this.position = this.#published = Atomics.load(this.words, WRITE);
 		this.#drops = Atomics.load(this.words, DROPS);
 		if ((this.position & this.alignment) !== 0)
@@ -33,7 +36,7 @@ export abstract class Producer extends Side {
 		if (this.position === this.#published) return;
 		this.#published = this.position;
 		Atomics.store(this.words, WRITE, this.position);
-		wake(this.words, CONSUMER_WAKE);
+		this.wakeOther();
 	}
 
 	flush(): void {

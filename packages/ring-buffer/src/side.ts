@@ -62,12 +62,15 @@ export abstract class Side {
 	protected readonly positionMask: number;
 	readonly #own: RoleWords;
 	readonly #other: RoleWords;
+	/** The header that has the word which the other side sleeps on. */
+	readonly #lead: Int32Array;
 	#high = 0;
 
 	constructor(
 		memory: SharedArrayBuffer,
 		kind: RingKind,
 		role: "producer" | "consumer",
+		lead: SharedArrayBuffer,
 	) {
 		const header = validate(memory);
 		if (header.kind !== kind)
@@ -81,6 +84,7 @@ export abstract class Side {
 		this.#own = role === "producer" ? producerWords : consumerWords;
 		this.#other = role === "producer" ? consumerWords : producerWords;
 		this.wakeWord = this.#own.wake;
+		this.#lead = lead === memory ? words : validate(lead).words;
 		if (Atomics.load(words, this.#own.end) !== OPEN)
 			throw new Error(`The ${role} of this ring has ended`);
 		if (Atomics.compareExchange(words, this.#own.role, 0, 1) !== 0)
@@ -113,7 +117,9 @@ export abstract class Side {
 		this.closed = true;
 		this.forget();
 		Atomics.compareExchange(this.words, this.#own.end, OPEN, code);
-		wake(this.words, this.#other.wake);
+		this.wakeOther();
+		// A wait of this thread's own, an asynchronous one, is over too.
+		wake(this.words, this.wakeWord);
 	}
 
 	/** What is published and not yet released, in bytes of messages with their headers, or in elements. */
@@ -144,6 +150,11 @@ export abstract class Side {
 
 	/** Makes every operation take the way that looks for a fault or a close first. */
 	protected abstract forget(): void;
+
+	/** Wakes the other side, if it sleeps. */
+	protected wakeOther(): void {
+		wake(this.#lead, this.#other.wake);
+	}
 
 	/** How the other side has ended, or `OPEN`. */
 	protected otherEnd(): number {

@@ -1,5 +1,3 @@
-import type { Side } from "./side.ts";
-
 /**
  * How a wait has ended.
  *
@@ -8,6 +6,18 @@ import type { Side } from "./side.ts";
  * - `timed-out`
  */
 export type WaitResult = "ready" | "ended" | "timed-out";
+
+/** Who can wait: a side of a ring, or of many. */
+export interface Waiter {
+	/** The header with the word that is slept on. */
+	readonly words: Int32Array;
+	/** The index of that word. */
+	readonly wakeWord: number;
+	/** Tells whether `amount` can be moved now, or never will; `undefined` if it is to be waited for. */
+	poll(amount: number): "ready" | "ended" | undefined;
+	/** Shows the other side all that was done here. */
+	flush(): void;
+}
 
 /** What not every engine has. */
 interface NewAtomics {
@@ -29,7 +39,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * elements. As every wait, it first publishes or releases all that was done, so that no two sides wait for each other.
  */
 export function waitSpinning(
-	side: Side,
+	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
 	amount: number = 1,
 ): WaitResult {
@@ -47,7 +57,7 @@ export function waitSpinning(
 
 /** Waits asleep, blocking the thread, for up to `timeout` milliseconds. Not for a page's main thread, nor an AudioWorklet. */
 export function waitBlocking(
-	side: Side,
+	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
 	amount: number = 1,
 ): WaitResult {
@@ -67,7 +77,7 @@ export function waitBlocking(
  * `Atomics.waitAsync`, it looks every millisecond.
  */
 export function waitAsync(
-	side: Side,
+	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
 	amount: number = 1,
 ): Promise<WaitResult> {
@@ -96,13 +106,13 @@ export function waitAsync(
 }
 
 /** Announces that this side is about to sleep, and looks once more: what came before is seen here, what comes later wakes. */
-function armed(side: Side, amount: number): "ready" | "ended" | undefined {
+function armed(side: Waiter, amount: number): "ready" | "ended" | undefined {
 	Atomics.store(side.words, side.wakeWord, 1);
 	return side.poll(amount);
 }
 
 /** Resolves when the other side has moved, after `timeout` milliseconds, or earlier. */
-function woken(side: Side, timeout: number): Promise<unknown> {
+function woken(side: Waiter, timeout: number): Promise<unknown> {
 	const { waitAsync } = Atomics as NewAtomics;
 	if (waitAsync === undefined)
 		return new Promise((resolve) =>

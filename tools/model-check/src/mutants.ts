@@ -68,13 +68,13 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a producer wakes before it publishes",
 		"producer.ts",
-		"Atomics.store(this.words, WRITE, this.position);\n\t\twake(this.words, CONSUMER_WAKE);",
-		"wake(this.words, CONSUMER_WAKE);\n\t\tAtomics.store(this.words, WRITE, this.position);",
+		"Atomics.store(this.words, WRITE, this.position);\n\t\tthis.wakeOther();",
+		"this.wakeOther();\n\t\tAtomics.store(this.words, WRITE, this.position);",
 	),
 	mutant(
 		"a consumer releases and does not wake",
 		"consumer.ts",
-		"wake(this.words, PRODUCER_WAKE);",
+		"this.wakeOther();",
 		"",
 	),
 	mutant(
@@ -116,12 +116,7 @@ export const mutants: readonly ScenarioMutant[] = [
 		"",
 		"messages, published in pairs, released together",
 	),
-	mutant(
-		"a close does not wake",
-		"side.ts",
-		"wake(this.words, this.#other.wake);",
-		"",
-	),
+	mutant("a close does not wake", "side.ts", "this.wakeOther();", ""),
 	mutant(
 		"a consumer does not look for more when it sees the end",
 		"consumer.ts",
@@ -138,8 +133,8 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"the survivor is woken only if it seems to sleep, though the dead may have set its word back",
 		"create.ts",
-		"Atomics.store(words, survivor, 0);\n\tAtomics.notify(words, survivor);",
-		"if (Atomics.load(words, survivor) !== 0) Atomics.notify(words, survivor);",
+		"Atomics.store(sleeping, survivor, 0);\n\tAtomics.notify(sleeping, survivor);",
+		"if (Atomics.load(sleeping, survivor) !== 0) Atomics.notify(sleeping, survivor);",
 		"a producer that dies, blocking reader",
 	),
 	mutant(
