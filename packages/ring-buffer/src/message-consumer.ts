@@ -58,7 +58,12 @@ export class MessageConsumer extends Consumer {
 	/** Copies the next message to memory of its own, which is not shared, and releases all that was read; `undefined` if there is none yet. */
 	read(): Uint8Array | undefined {
 		if (!this.next()) return undefined;
-		const copy = this.bytes.slice(this.offset, this.offset + this.length);
+		const { bytes, offset, length } = this;
+		// Both copy. Each is the quicker one on its side of about here.
+		const copy =
+			length < 1024
+				? bytes.slice(offset, offset + length)
+				: new Uint8Array(bytes.subarray(offset, offset + length));
 		this.release();
 		return copy;
 	}

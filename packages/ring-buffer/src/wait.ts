@@ -1,3 +1,5 @@
+import { mayExit, stayAlive } from "./stay-alive.ts";
+
 /**
  * How a wait has ended.
  *
@@ -32,7 +34,6 @@ interface NewAtomics {
 
 const SPINS_PER_LOOK_AT_THE_CLOCK = 64;
 const POLL_INTERVAL = 1;
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Waits on a core of its own, for the shortest delay. `amount` is bytes of the message to write, one message to read, or
@@ -84,24 +85,29 @@ export function waitAsync(
 	const deadline = deadlineOf(timeout);
 	side.flush();
 	return new Promise((resolve, reject) => {
-		// A pending waitAsync lets Node exit.
-		const alive = setInterval(() => {}, LONGEST_TIMER);
-		const settle = (state: WaitResult): void => {
-			clearInterval(alive);
-			resolve(state);
+		let asleep = false;
+		const awake = (): void => {
+			if (asleep) mayExit();
+			asleep = false;
 		};
 		const giveUp = (error: unknown): void => {
-			clearInterval(alive);
+			awake();
 			reject(error);
 		};
 		const attempt = (): void => {
 			const state = side.poll(amount) ?? armed(side, amount);
-			const left = leftOf(deadline);
-			if (state !== undefined) settle(state);
-			else if (left <= 0) settle("timed-out");
-			else woken(side, left).then(attempt).catch(giveUp);
+			const left = state === undefined ? leftOf(deadline) : 0;
+			if (left > 0) {
+				if (!asleep) stayAlive();
+				asleep = true;
+				woken(side, left).then(attempt).catch(giveUp);
+			} else {
+				awake();
+				resolve(state ?? "timed-out");
+			}
 		};
-		Promise.resolve().then(attempt).catch(giveUp);
+		// What this throws rejects, since it is thrown in here.
+		attempt();
 	});
 }
 
