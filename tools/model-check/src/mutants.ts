@@ -144,4 +144,25 @@ export const mutants: readonly ScenarioMutant[] = [
 		'const producer = role === "producer";\n\tAtomics.store(words, producer ? CONSUMER_WAKE : PRODUCER_WAKE, 0);\n\tAtomics.notify(words, producer ? CONSUMER_WAKE : PRODUCER_WAKE);\n\tAtomics.compareExchange(words, producer ? PRODUCER_END : CONSUMER_END, OPEN, DIED);\n\treturn;',
 		"a producer that dies, async reader",
 	),
+	mutant(
+		"a producer of many rings wakes the reader of its own ring alone",
+		"side.ts",
+		"wake(this.#lead, this.#other.wake);",
+		"wake(this.words, this.#other.wake);",
+		"two producers, one blocking reader that sleeps on one word",
+	),
+	mutant(
+		"a consumer of many rings wakes the writer of its own ring alone",
+		"side.ts",
+		"wake(this.#lead, this.#other.wake);",
+		"wake(this.words, this.#other.wake);",
+		"two rings written by one, of which one is read",
+	),
+	mutant(
+		"who reads many rings looks at the first alone before it sleeps",
+		"fan-in.ts",
+		'if (state === "ready") return state;',
+		"return state;",
+		"two producers, one async reader that sleeps on one word",
+	),
 ];

@@ -6,6 +6,8 @@ export interface Outcome {
 	readonly pending: Operation | undefined;
 	readonly seen: readonly string[];
 	readonly error: string | undefined;
+	/** Whether it has come to a mark. */
+	readonly hasMarked: boolean;
 	/** Stands for all that its future follows from. */
 	readonly standing: number;
 }

@@ -1,13 +1,18 @@
 import type { Scenario, Thread } from "./explore.ts";
+import { longOverwriting, overwriting } from "./overwriting.ts";
 import {
+	fanOutReader,
+	fanOutWriter,
+	fanReader,
+	fanWriter,
 	observeNext,
-	overwriter,
 	reader,
 	streamReader,
 	streamWriter,
 	undertaker,
 	writer,
 } from "./threads.ts";
+import { threeThreads } from "./three-threads.ts";
 
 const ENDED = -1;
 const DIED = -2;
@@ -54,32 +59,52 @@ const sawSome = (read: readonly string[], died: boolean): boolean => {
 	);
 };
 
-/**
- * Whether the reader saw messages in order, each at most once, none that was refused, the last one that was not; and whether
- * the others were counted as dropped.
- */
-const sawTheNewest =
-	(count: number) =>
-	([wrote = [], read = []]: readonly (readonly string[])[]): boolean => {
-		const numbers = read.slice(0, -1).map((what) => {
-			const [, content = ""] = what.split(":");
-			return Number(content);
-		});
-		const refused = wrote
-			.filter((what) => what.startsWith("refused"))
-			.map((what) => Number(what.split(" ")[1]));
-		const kept = Array.from({ length: count }, (_, i) => i + 1).filter(
-			(n) => !refused.includes(n),
-		);
+/** What the reader of two rings saw: messages of each producer, then how they have ended. */
+const sawBoth = (
+	read: readonly string[] | undefined,
+	each: readonly number[],
+	end: readonly string[],
+): boolean =>
+	each.every(
+		(count, n) =>
+			read?.filter((what) => what.startsWith(`${n}:${n + 1}`)).length === count,
+	) && same(read?.slice(each.reduce((a, b) => a + b)), end);
+
+const fanIns: readonly Scenario[] = (["blocking", "async"] as const).map(
+	(pause) => ({
+		name: `two producers, one ${pause} reader that sleeps on one word`,
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [
+			fanWriter(0, 1, false),
+			fanWriter(1, 1, false),
+			fanReader(pause, 2),
+		],
+		check: ([one, other, read]) =>
+			same(one, ["wrote"]) &&
+			same(other, ["wrote"]) &&
+			sawBoth(read, [1, 1], []),
+	}),
+);
+
+const fanOut: Scenario = {
+	name: "two rings written by one, of which one is read",
+	kind: "messages",
+	rings: 2,
+	attachFirst: true,
+	threads: [fanOutWriter(5), fanOutReader(1)],
+	// Ring 0 takes the first and one more, and is full for ever.
+	check: ([wrote, read = []]) => {
+		const rest = ["8:2", "8:3", "8:4", "8:5"];
 		return (
-			read.at(-1) === "end 7" &&
-			numbers.every(
-				(n, i) => kept.includes(n) && (i === 0 || n > (numbers[i - 1] ?? n)),
-			) &&
-			numbers.at(-1) === kept.at(-1) &&
-			wrote.at(-1) === `drops ${count - numbers.length}`
+			same(wrote, ["wrote"]) &&
+			[rest, ...rest.map((one) => rest.filter((other) => other !== one))].some(
+				(messages) => same(read, [...messages, `end ${ENDED}`]),
+			)
 		);
-	};
+	},
+};
 
 /** What every test run explores. */
 export const scenarios: readonly Scenario[] = [
@@ -105,23 +130,12 @@ export const scenarios: readonly Scenario[] = [
 			same(wrote, ["wrote"]) &&
 			same(read, [`${"1".repeat(20)}${"3".repeat(20)} end ${ENDED}`]),
 	},
-	...(["blocking", "async"] as const).map(
-		(pause): Scenario => ({
-			name: `messages that drop the oldest, ${pause} reader`,
-			kind: "messages",
-			overwritable: true,
-			start: BEFORE_THE_WRAP,
-			threads: [overwriter(4, 8, 7), reader(pause)],
-			check: sawTheNewest(4),
-		}),
-	),
 	{
-		name: "messages that drop the oldest, released together",
-		kind: "messages",
-		overwritable: true,
-		start: BEFORE_THE_WRAP,
-		threads: [overwriter(4, 8, 7), reader("blocking", false)],
-		check: sawTheNewest(4),
+		...exchange("messages, a reader without Atomics.waitAsync", mixed, [
+			writer(mixed, 7),
+			reader("async"),
+		]),
+		withoutWaitAsync: true,
 	},
 	{
 		name: "copies",
@@ -206,12 +220,17 @@ export const scenarios: readonly Scenario[] = [
 		),
 		check: (seen) => seen.flat().sort().join() === "refused,taken",
 	},
+	...fanIns,
+	fanOut,
+	...threeThreads,
+	...overwriting,
 ];
 
 const longer = [8, 0, 8, 3, 8];
 
 /** What is explored beyond that at night. */
 export const longScenarios: readonly Scenario[] = [
+	...longOverwriting,
 	exchange("five messages, blocking", longer, [
 		writer(longer, 7),
 		reader("blocking"),
@@ -234,4 +253,37 @@ export const longScenarios: readonly Scenario[] = [
 		writer(longer, 7, false, 3),
 		reader("async", false),
 	]),
+	{
+		name: "two producers that close, one reader",
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [fanWriter(0, 1), fanWriter(1, 1), fanReader("blocking")],
+		check: ([, , read]) => sawBoth(read, [1, 1], [`end ${ENDED}`]),
+	},
+	{
+		name: "two producers of three messages, one asynchronous reader",
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [
+			fanWriter(0, 2, false),
+			fanWriter(1, 1, false),
+			fanReader("async", 3),
+		],
+		check: ([, , read]) => sawBoth(read, [2, 1], []),
+	},
+	{
+		name: "one producer, two readers",
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [fanOutWriter(2), fanOutReader(0), fanOutReader(1)],
+		check: ([wrote, one, other]) =>
+			same(wrote, ["wrote"]) &&
+			[["8:1"], ["8:1", "8:2"]].some((messages) =>
+				same(one, [...messages, `end ${ENDED}`]),
+			) &&
+			(one?.length ?? 0) + (other?.length ?? 0) === 4,
+	},
 ];

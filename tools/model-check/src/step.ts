@@ -1,4 +1,4 @@
-import type { Value } from "./operation.ts";
+import { type Value, writes } from "./operation.ts";
 import type { Point } from "./point.ts";
 
 interface Sleeper {
@@ -17,6 +17,8 @@ export interface World {
 	/** How the asynchronous wait of each thread has ended, if it has not heard of it. */
 	readonly woken: readonly (string | undefined)[];
 	readonly dead: boolean;
+	/** Which threads were written for since their timer fired last; only where there are timers. */
+	readonly changed?: readonly boolean[];
 }
 
 /** Lets a thread do its next operation, or lets its wait time out. */
@@ -33,6 +35,7 @@ export function step(
 	const points = [...world.points];
 	const woken = [...world.woken];
 	let sleepers = world.sleepers;
+	let { changed } = world;
 	const proceed = (who: number, value: Value): void => {
 		points[who] = (points[who] as Point).after(value);
 	};
@@ -43,6 +46,10 @@ export function step(
 		return { ...world, memory, points, sleepers, woken };
 	}
 	switch (kind) {
+		case "timer":
+			changed = changed?.map((has, who) => has && who !== thread);
+			proceed(thread, "fired");
+			break;
 		case "read": {
 			proceed(
 				thread,
@@ -102,5 +109,14 @@ export function step(
 			proceed(thread, taken.length);
 		}
 	}
-	return { ...world, memory, points, sleepers, woken };
+	if (writes.has(kind))
+		changed = changed?.map((has, who) => has || who !== thread);
+	return {
+		...world,
+		memory,
+		points,
+		sleepers,
+		woken,
+		...(changed && { changed }),
+	};
 }
