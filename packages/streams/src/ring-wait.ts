@@ -48,14 +48,12 @@ export async function untilReady(
 	await waitAsync(ring, undefined, amount);
 }
 
-/** Closes our side of a ring with the code of an error, and ends a wait for it that is under way. */
+/** Closes our side of a ring with the code of an error, which also ends a wait for it that is under way. */
 export function abortRing(
 	ring: RingConsumer | RingProducer,
 	reason: unknown,
 ): void {
 	ring.close(codeOf(reason));
-	Atomics.store(ring.words, ring.wakeWord, 0);
-	Atomics.notify(ring.words, ring.wakeWord);
 }
 
 /** Tells how the other side has ended, which it should not have. */
