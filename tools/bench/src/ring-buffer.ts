@@ -1,22 +1,25 @@
 import { createRingPair } from "@framewright/streams/ring-buffer";
 import { race } from "./race.ts";
 import { rates, rounded, type Table } from "./results.ts";
+import { allocating } from "./ring-allocation.ts";
+import { FAN_SIZE, fans } from "./thread-fans.ts";
 import { lines } from "./thread-lines.ts";
-import { startPair } from "./thread-pair.ts";
+import { startPair, startThreads } from "./thread-pair.ts";
 import { channels } from "./thread-peers.ts";
 
 export const BETWEEN_WORKERS = "messages from one worker to another";
 
-const IN_FLIGHT = 64;
+const SENDERS = 2;
+export const FAN_IN = "messages from two workers to a third";
+
+export const IN_FLIGHT = 64;
 const CALLS = 6400;
 
 /** What calls between two workers are called, by how many are under way. */
 export const callsBetweenWorkers = (inFlight: number): string =>
 	`JSON-RPC calls between two workers, ${inFlight === 1 ? "one at a time" : `${inFlight} in flight`}`;
 
-const sizes = process.env.SIZES?.split(",").map(Number) ?? [
-	16, 64, 256, 1024, 4096, 16_384, 65_536,
-];
+const sizes = [16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144];
 /** In a pass, of messages and bytes: what a `postMessage` gets through in a second. */
 const MOST_MESSAGES = 100_000;
 const MOST_BYTES = 268_435_456;
@@ -26,6 +29,8 @@ export async function* ringBuffers(): AsyncGenerator<Table[]> {
 	const tables: Table[] = [];
 	for (const size of sizes) tables.push(await sending(size));
 	yield tables;
+	yield [await fanningIn()];
+	yield [allocating()];
 	yield [await calling(1)];
 	yield [await calling(IN_FLIGHT)];
 }
@@ -53,6 +58,37 @@ async function sending(size: number): Promise<Table> {
 	return rates(
 		{ what: BETWEEN_WORKERS, frame: size },
 		{ frames: count, bytes: count * size },
+		times,
+	);
+}
+
+/** Sends messages from two workers to a third over each fan. */
+async function fanningIn(): Promise<Table> {
+	const runners = Object.entries(fans).map(([row, fan]) => {
+		const memories = fan.memories(SENDERS);
+		const duty = { row, role: "fan-in", memories, senders: SENDERS } as const;
+		return {
+			row,
+			threads: startThreads([
+				...Array.from({ length: SENDERS }, (_, sender) => ({
+					...duty,
+					sender,
+				})),
+				duty,
+			]),
+		};
+	});
+	const times = await race(
+		runners.map(({ row, threads }) => ({
+			name: row,
+			pass: async () => (await threads.run(MOST_MESSAGES)).at(-1) as number,
+		})),
+		{ rounds: 21, seconds: 3 },
+	);
+	for (const { threads } of runners) await threads.end();
+	return rates(
+		{ what: FAN_IN, frame: FAN_SIZE },
+		{ frames: MOST_MESSAGES, bytes: MOST_MESSAGES * FAN_SIZE },
 		times,
 	);
 }

@@ -13,6 +13,7 @@ import { memory } from "./memory.ts";
 import { newlineFrames } from "./newline.ts";
 import type { Table } from "./results.ts";
 import { ringBuffers } from "./ring-buffer.ts";
+import { ringLatency } from "./ring-latency.ts";
 import { slipFrames } from "./slip.ts";
 import { channels } from "./streams.ts";
 import { transcripts } from "./transcripts.ts";
@@ -39,4 +40,5 @@ export const suites: Readonly<
 	"dbus-marshal": dbusValues,
 	streams: channels,
 	"ring-buffer": ringBuffers,
+	"ring-latency": ringLatency,
 };

@@ -10,7 +10,7 @@ import {
 import { RingBuffer } from "ringbuf.js";
 
 /** Bytes of every ring. */
-export const CAPACITY = Number(process.env.CAP ?? 262_144);
+export const CAPACITY = 1_048_576;
 
 /** What the two ends of a line share. */
 export interface Shared {
@@ -37,19 +37,23 @@ const nobody = new Int32Array(new SharedArrayBuffer(4));
  * Waits between two looks, for everyone who has to look: at first for a moment, and from the 2,000th look in vain on, asleep
  * for 50 microseconds, so that the thread that is waited for gets a core where there are too few.
  */
-function pauseBeforeLook(looks: number): void {
+export function pauseBeforeLook(looks: number): void {
 	if (looks < 2000) pause?.();
 	else Atomics.wait(nobody, 0, 0, 0.05);
 }
 
 /** Marks the nth message at both ends, so that whoever takes it can tell that it is this one. */
-function mark(message: Uint8Array, n: number): void {
+export function mark(message: Uint8Array, n: number): void {
 	message[0] = n;
 	message[message.length - 1] = n >> 8;
 }
 
 /** Sums what tells a message from another. */
-function seen(bytes: Uint8Array, offset: number, length: number): number {
+export function seen(
+	bytes: Uint8Array,
+	offset: number,
+	length: number,
+): number {
 	return (
 		length + (bytes[offset] as number) + (bytes[offset + length - 1] as number)
 	);
@@ -98,15 +102,15 @@ function framewright(batch: number, sleeps: boolean): Line {
 }
 
 const copiedOut: Line = {
-	...framewright(BATCH, false),
+	...framewright(BATCH, true),
 	take({ memory }) {
 		const ring = new MessageConsumer(memory);
 		return (_, count) => {
 			let sum = 0;
 			for (let n = 0; n < count; n++) {
 				let message = ring.read();
-				for (let looks = 0; message === undefined; looks++) {
-					pauseBeforeLook(looks);
+				while (message === undefined) {
+					waitBlocking(ring, 10_000);
 					message = ring.read();
 				}
 				sum += seen(message, 0, message.length);
@@ -244,7 +248,7 @@ export const lines: Readonly<Record<string, Line>> = {
 	"framewright, each by itself": framewright(1, false),
 	"framewright, 16 at once": framewright(BATCH, false),
 	"framewright, 16 at once, blocking waits": framewright(BATCH, true),
-	"framewright, copied out": copiedOut,
+	"framewright, copied out, blocking waits": copiedOut,
 	"bare queue of slots": bare,
 	"ringbuf.js": ringbuf,
 	"postMessage, copy": postMessage(false),

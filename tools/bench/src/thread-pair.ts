@@ -3,37 +3,44 @@ import { join } from "node:path";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Duty } from "./thread-worker.ts";
 
-/** Two workers, each with one end of a port. */
-export interface ThreadPair {
-	/** Has both do their part, the second one first, since it waits. Resolves with what the two answer. */
-	run(count: number): Promise<[first: unknown, second: unknown]>;
+/** Workers that have a part each. */
+export interface Threads {
+	/** Has all do their parts, the last one first, since it waits. Resolves with what they answer. */
+	run(count: number): Promise<readonly unknown[]>;
 	end(): Promise<unknown>;
 }
 
 /** Starts two workers with the duties that are given for the two ends of a port. */
 export function startPair(
 	duties: readonly [(port: MessagePort) => Duty, (port: MessagePort) => Duty],
-): ThreadPair {
+): Threads {
 	const { port1, port2 } = new MessageChannel();
-	const [first, second] = [port1, port2].map(
-		(port, i) =>
-			new Worker(join(import.meta.dirname, "thread-worker.ts"), {
-				workerData: duties[i]?.(port),
-				transferList: [port],
-				execArgv: ["--conditions=@framewright/source"],
-			}),
-	) as [Worker, Worker];
+	return threads([
+		start(duties[0](port1), [port1]),
+		start(duties[1](port2), [port2]),
+	]);
+}
+
+/** Starts workers that need no port. */
+export function startThreads(duties: readonly Duty[]): Threads {
+	return threads(duties.map((duty) => start(duty)));
+}
+
+function start(duty: Duty, transferList: MessagePort[] = []): Worker {
+	return new Worker(join(import.meta.dirname, "thread-worker.ts"), {
+		workerData: duty,
+		transferList,
+		execArgv: ["--conditions=@framewright/source"],
+	});
+}
+
+function threads(workers: readonly Worker[]): Threads {
 	return {
 		async run(count) {
-			const done = Promise.all([
-				once(first, "message"),
-				once(second, "message"),
-			]);
-			second.postMessage(count);
-			first.postMessage(count);
-			const [[one], [other]] = await done;
-			return [one, other];
+			const done = Promise.all(workers.map((w) => once(w, "message")));
+			for (const worker of workers.toReversed()) worker.postMessage(count);
+			return (await done).map(([answer]) => answer);
 		},
-		end: () => Promise.all([first.terminate(), second.terminate()]),
+		end: () => Promise.all(workers.map((worker) => worker.terminate())),
 	};
 }

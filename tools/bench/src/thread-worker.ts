@@ -1,6 +1,7 @@
 // One end of a line or of a conversation, in a worker: does its part as often as it is told to, and answers with the outcome.
 
 import { parentPort, workerData } from "node:worker_threads";
+import { fans } from "./thread-fans.ts";
 import { lines, type Shared } from "./thread-lines.ts";
 import { caller, type PeerEnd, serve } from "./thread-peers.ts";
 import { type Pair, turns } from "./thread-turns.ts";
@@ -11,6 +12,13 @@ export type Duty = { readonly row: string } & (
 	| (Pair & { readonly role: "ask" | "answer" })
 	| (PeerEnd & { readonly role: "call"; readonly inFlight: number })
 	| (PeerEnd & { readonly role: "serve" })
+	| {
+			readonly role: "fan-in";
+			readonly memories: readonly SharedArrayBuffer[];
+			/** The number of the one that sends; without it, this is the one that takes. */
+			readonly sender?: number;
+			readonly senders: number;
+	  }
 );
 
 const perform = performer(workerData as Duty);
@@ -39,6 +47,13 @@ function performer(duty: Duty): ((count: number) => unknown) | undefined {
 		}
 		case "call":
 			return caller(row, duty, duty.inFlight);
+		case "fan-in": {
+			const { memories, sender, senders } = duty;
+			const fan = fans[row];
+			if (sender === undefined) return fan?.take(memories);
+			const send = fan?.send(memories, sender);
+			return (count) => send?.(count / senders);
+		}
 		case "serve":
 			serve(row, duty);
 			return () => undefined;
