@@ -10,6 +10,8 @@ export abstract class Consumer extends Side {
 	#released: number;
 	/** Whether the producer of an overwritable ring may drop nothing now. */
 	#holding = false;
+	/** How the producer has ended, once that was told. */
+	#end = OPEN;
 
 	constructor(
 		memory: SharedArrayBuffer,
@@ -45,11 +47,15 @@ export abstract class Consumer extends Side {
 	 * How the producer has ended, or `OPEN` as long as there is something to read: `ENDED`, `DIED`, or the code of its error.
 	 */
 	get end(): number {
+		if (this.#end !== OPEN) return this.#end;
 		// First: what is not there after this will never come.
 		const end = this.otherEnd();
 		if (end === OPEN) return OPEN;
 		if (this.available <= 0 && !this.closed) this.refresh();
-		return this.available > 0 ? OPEN : end;
+		if (this.available > 0) return OPEN;
+		// It lasts, even if a producer lives that was marked dead, and publishes more.
+		this.#end = end;
+		return end;
 	}
 
 	/** Looks how far the producer is. */

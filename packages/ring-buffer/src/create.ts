@@ -92,7 +92,7 @@ export function markDead(
 	);
 	// Not wake(): the dead may have set the word back and not lived to notify.
 	const survivor = producer ? CONSUMER_WAKE : PRODUCER_WAKE;
-	const sleeping = validate(lead).words;
+	const sleeping = lead === memory ? words : validate(lead).words;
 	Atomics.store(sleeping, survivor, 0);
 	Atomics.notify(sleeping, survivor);
 }

@@ -1,17 +1,18 @@
 import type { Scenario, Thread } from "./explore.ts";
-import { reader } from "./threads.ts";
+import { reader, undertaker } from "./threads.ts";
 
 const CODE = 7;
 /** The positions wrap in the middle of what a scenario writes. */
 const BEFORE_THE_WRAP = -16;
 
-/** Writes `count` messages of 8 bytes, the nth full of n, and drops the oldest for them. Tells which ones were refused. */
-function overwriter(count: number): Thread {
+/** Writes messages of these lengths, the nth full of n, and drops the oldest for them. Tells which ones were refused. */
+function overwriter(lengths: readonly number[]): Thread {
 	return (ring, memory, observe, mark) => {
 		const producer = new ring.MessageProducer(memory);
-		for (let n = 1; n <= count; n++) {
+		for (const [i, length] of lengths.entries()) {
+			const n = i + 1;
 			mark(producer, n);
-			const message = new Array(8).fill(n) as unknown as Uint8Array;
+			const message = new Array(length).fill(n) as unknown as Uint8Array;
 			if (!producer.overwrite(message)) observe(`refused ${n}`);
 		}
 		producer.close(CODE);
@@ -34,7 +35,7 @@ function streamOverwriter(times: number): Thread {
 	};
 }
 
-/** Reads a stream in place until its end, waits for 2 bytes at a time, and tells each number. */
+/** Reads a stream in place until its end, and tells each number. */
 const streamReader: Thread = (ring, memory, observe, mark) => {
 	const consumer = new ring.StreamConsumer(memory, "bytes");
 	while (consumer.end === 0) {
@@ -46,86 +47,115 @@ const streamReader: Thread = (ring, memory, observe, mark) => {
 				observe(`8:${n}`);
 			consumer.release();
 		}
-		ring.waitBlocking(consumer, undefined, 2);
+		ring.waitBlocking(consumer);
 	}
 	observe(`end ${consumer.end}`);
 };
 
+/** What a reader may see, unless it was dropped or refused: the nth message is full of n. */
+const messagesOf = (lengths: readonly number[]): string[] =>
+	lengths.map((length, i) => `${length}:${length > 0 ? i + 1 : ""}`);
+
+/** Tells whether some of `all` are `part`, in the same order. */
+function isPart(part: readonly string[], all: readonly string[]): boolean {
+	let from = 0;
+	return part.every((what) => {
+		from = all.indexOf(what, from) + 1;
+		return from > 0;
+	});
+}
+
 /**
- * Tells whether the reader saw numbers in order, each at most once, none that was refused, the last one that was not; and
+ * Tells whether the reader saw messages in order, each at most once, none that was refused, the last one that was not; and
  * whether the others were counted as dropped.
  */
 const sawTheNewest =
-	(count: number) =>
-	([wrote = [], read = []]: readonly (readonly string[])[]): boolean => {
-		const numbers = read.slice(0, -1).map((what) => Number(what.slice(2)));
+	(all: readonly string[]): Scenario["check"] =>
+	([wrote = [], read = []]) => {
 		const refused = wrote.slice(0, -1).map((what) => Number(what.slice(8)));
-		const kept = Array.from({ length: count }, (_, i) => i + 1).filter(
-			(n) => !refused.includes(n),
-		);
+		const kept = all.filter((_, i) => !refused.includes(i + 1));
+		const messages = read.slice(0, -1);
 		return (
 			read.at(-1) === `end ${CODE}` &&
-			numbers.every((n, i) => kept.includes(n) && n > (numbers[i - 1] ?? 0)) &&
-			numbers.at(-1) === kept.at(-1) &&
-			wrote.at(-1) === `drops ${count - numbers.length}`
+			isPart(messages, kept) &&
+			messages.at(-1) === kept.at(-1) &&
+			wrote.at(-1) === `drops ${all.length - messages.length}`
 		);
 	};
 
-function exchange(name: string, count: number, thread: Thread): Scenario {
+function exchange(
+	name: string,
+	lengths: readonly number[],
+	thread: Thread,
+): Scenario {
 	return {
-		name: `messages that drop the oldest, ${name}`,
+		name,
 		kind: "messages",
 		overwritable: true,
 		start: BEFORE_THE_WRAP,
-		threads: [overwriter(count), thread],
-		check: sawTheNewest(count),
+		threads: [overwriter(lengths), thread],
+		check: sawTheNewest(messagesOf(lengths)),
 	};
 }
 
+const stream = (name: string, times: number): Scenario => ({
+	name,
+	kind: "bytes",
+	overwritable: true,
+	start: BEFORE_THE_WRAP,
+	threads: [streamOverwriter(times), streamReader],
+	check: sawTheNewest(
+		Array.from({ length: 20 * times }, (_, i) => `8:${i + 1}`),
+	),
+});
+
+const equal = [8, 8, 8];
+
 /** Rings whose producer drops the oldest. */
 export const overwriting: readonly Scenario[] = [
-	exchange("blocking reader", 3, reader("blocking")),
-	exchange("released together", 3, reader("blocking", false)),
-	{
-		name: "a stream that drops the oldest",
-		kind: "bytes",
-		overwritable: true,
-		start: BEFORE_THE_WRAP,
-		threads: [streamOverwriter(2), streamReader],
-		check: sawTheNewest(40),
-	},
+	exchange("messages that drop the oldest", equal, reader("blocking")),
+	exchange(
+		"messages of two lengths that drop the oldest",
+		[8, 0, 8],
+		reader("blocking"),
+	),
+	exchange(
+		"messages that drop the oldest, released together",
+		equal,
+		reader("blocking", false),
+	),
+	stream("a stream that drops the oldest", 2),
 ];
+
+const longer = [8, 0, 8, 8, 3];
 
 /** More of them, and more in them. */
 export const longOverwriting: readonly Scenario[] = [
-	exchange("longer", 5, reader("blocking")),
-	exchange("longer, asynchronous reader", 4, reader("async")),
-	exchange("longer, released together", 5, reader("blocking", false)),
-	{
-		name: "a long stream that drops the oldest",
-		kind: "bytes",
-		overwritable: true,
-		start: BEFORE_THE_WRAP,
-		threads: [streamOverwriter(4), streamReader],
-		check: sawTheNewest(80),
-	},
+	exchange("five messages that drop the oldest", longer, reader("blocking")),
+	exchange(
+		"four messages that drop the oldest, asynchronous reader",
+		longer.slice(1),
+		reader("async"),
+	),
+	exchange(
+		"five messages that drop the oldest, released together",
+		longer,
+		reader("blocking", false),
+	),
+	stream("a longer stream that drops the oldest", 4),
 	{
 		name: "messages that drop the oldest, by a producer that dies",
 		kind: "messages",
 		overwritable: true,
 		mortal: 0,
-		threads: [
-			overwriter(4),
-			reader("blocking"),
-			(ring, memory) => ring.markDead(memory, "producer"),
-		],
-		check: ([wrote = [], read = []], died) =>
-			sawTheNewest(4)([wrote, read]) ||
-			(died &&
-				read.at(-1) === "end -2" &&
-				read
-					.slice(0, -1)
-					.map((what) => Number(what.slice(2)))
-					.every((n, i, all) => n > (all[i - 1] ?? 0))),
+		threads: [overwriter(equal), reader("blocking"), undertaker("producer")],
+		check: (seen, died) => {
+			const [, read = []] = seen;
+			const all = messagesOf(equal);
+			return (
+				sawTheNewest(all)(seen, died) ||
+				(died && read.at(-1) === "end -2" && isPart(read.slice(0, -1), all))
+			);
+		},
 	},
 ];

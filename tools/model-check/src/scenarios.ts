@@ -12,7 +12,7 @@ import {
 	undertaker,
 	writer,
 } from "./threads.ts";
-import { threeThreads } from "./three-threads.ts";
+import { longThreeThreads, threeThreads } from "./three-threads.ts";
 
 const ENDED = -1;
 const DIED = -2;
@@ -106,6 +106,18 @@ const fanOut: Scenario = {
 	},
 };
 
+const producerDies = (pause: "blocking" | "async"): Scenario => ({
+	name: `a producer that dies, ${pause} reader`,
+	kind: "messages",
+	mortal: 0,
+	threads: [
+		writer(equal.slice(0, 2), 7),
+		reader(pause),
+		undertaker("producer"),
+	],
+	check: ([, read = []], died) => sawSome(read, died),
+});
+
 /** What every test run explores. */
 export const scenarios: readonly Scenario[] = [
 	exchange("messages, blocking", mixed, [writer(mixed, 7), reader("blocking")]),
@@ -159,19 +171,7 @@ export const scenarios: readonly Scenario[] = [
 		check: ([wrote, read]) =>
 			same(wrote, ["wrote"]) && same(read, expected(equal, 7)),
 	},
-	...(["blocking", "async"] as const).map(
-		(pause): Scenario => ({
-			name: `a producer that dies, ${pause} reader`,
-			kind: "messages",
-			mortal: 0,
-			threads: [
-				writer(equal.slice(0, 2), 7),
-				reader(pause),
-				undertaker("producer"),
-			],
-			check: ([, read = []], died) => sawSome(read, died),
-		}),
-	),
+	producerDies("blocking"),
 	{
 		name: "a consumer that dies before it reads",
 		kind: "messages",
@@ -231,6 +231,8 @@ const longer = [8, 0, 8, 3, 8];
 /** What is explored beyond that at night. */
 export const longScenarios: readonly Scenario[] = [
 	...longOverwriting,
+	...longThreeThreads,
+	producerDies("async"),
 	exchange("five messages, blocking", longer, [
 		writer(longer, 7),
 		reader("blocking"),
