@@ -52,7 +52,7 @@ async function sending(size: number): Promise<Table> {
 			name: row,
 			pass: async () => (await pair.run(count))[1] as number,
 		})),
-		{ rounds: 11, seconds: 1.5 },
+		{ rounds: 11, seconds: 1 },
 	);
 	for (const { pair } of pairs) await pair.end();
 	return rates(
@@ -83,7 +83,7 @@ async function fanningIn(): Promise<Table> {
 			name: row,
 			pass: async () => (await threads.run(MOST_MESSAGES)).at(-1) as number,
 		})),
-		{ rounds: 21, seconds: 3 },
+		{ rounds: 21, seconds: 2 },
 	);
 	for (const { threads } of runners) await threads.end();
 	return rates(
@@ -110,7 +110,7 @@ async function calling(inFlight: number): Promise<Table> {
 			name: row,
 			pass: async () => (await pair.run(CALLS))[0] as number,
 		})),
-		{ rounds: 11, seconds: 1.5 },
+		{ rounds: 11, seconds: 1 },
 	);
 	for (const { pair } of pairs) await pair.end();
 	return {
