@@ -127,6 +127,7 @@ export class MessageProducer extends Producer {
 			const record = length === PADDING ? toEnd : recordBytes(length);
 			if (
 				length < PADDING ||
+				(length === PADDING && at === 0) ||
 				length > this.maxLength ||
 				record > Math.min(toEnd, published - units)
 			)

@@ -12,6 +12,7 @@ export const word: Record<string, number> = {
 	version: 1,
 	kind: 2,
 	capacity: 3,
+	flags: 4,
 	producerRole: 32,
 	producerEnd: 33,
 	consumerRole: 34,

@@ -222,17 +222,10 @@ export const mutants: readonly ScenarioMutant[] = [
 		"messages, a reader without Atomics.waitAsync",
 	),
 	mutant(
-		"the end of a side that lives is stored over its death",
-		"side.ts",
-		"Atomics.compareExchange(this.words, this.#own.end, OPEN, code);",
-		"Atomics.store(this.words, this.#own.end, code);",
-		"a producer that is marked dead while it lives",
-	),
-	mutant(
 		"an end that was told does not last",
 		"consumer.ts",
 		"this.#end = end;",
 		"",
-		"a producer that is marked dead while it lives",
+		"a producer of 1 that is marked dead while it lives",
 	),
 ];

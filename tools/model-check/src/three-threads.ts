@@ -28,23 +28,25 @@ const secondConsumer = unlessRefused((ring, memory) =>
 );
 
 /** As `writer`, but closes when the consumer has ended. */
-const closingWriter: Thread = (ring, memory, observe, mark) => {
-	const producer = new ring.MessageProducer(memory);
-	for (const n of [1, 2]) {
-		const message = new Array(8).fill(n) as unknown as Uint8Array;
-		for (;;) {
-			mark(producer, n);
-			if (producer.write(message)) break;
-			if (ring.waitBlocking(producer, undefined, 8) === "ended") {
-				const { end } = producer;
-				producer.close(CODE);
-				return observe(`end ${end}`);
+const closingWriter =
+	(count: number): Thread =>
+	(ring, memory, observe, mark) => {
+		const producer = new ring.MessageProducer(memory);
+		for (let n = 1; n <= count; n++) {
+			const message = new Array(8).fill(n) as unknown as Uint8Array;
+			for (;;) {
+				mark(producer, n);
+				if (producer.write(message)) break;
+				if (ring.waitBlocking(producer, undefined, 8) === "ended") {
+					const { end } = producer;
+					producer.close(CODE);
+					return observe(`end ${end}`);
+				}
 			}
 		}
-	}
-	producer.close(CODE);
-	observe("wrote");
-};
+		producer.close(CODE);
+		observe("wrote");
+	};
 
 /** As `reader`, but closes at the end, so that the producer does not wait for it. */
 const closingReader: Thread = (ring, memory, observe, mark) => {
@@ -73,6 +75,19 @@ const isPrefix = (read: readonly string[], died: boolean): boolean => {
 		(last === "end 7" || (died && last === "end -2"))
 	);
 };
+
+const producerIsMarked = (count: number): Scenario => ({
+	name: `a producer of ${count} that is marked dead while it lives`,
+	kind: "messages",
+	threads: [
+		unlessRefused(closingWriter(count)),
+		closingReader,
+		undertaker("producer"),
+	],
+	check: ([wrote, read = []]) =>
+		["wrote", "end -1", "refused"].includes(wrote?.join() ?? "") &&
+		isPrefix(read, true),
+});
 
 /** Two sides of a ring, and a third thread that runs at the same time. */
 export const threeThreads: readonly Scenario[] = [
@@ -107,27 +122,17 @@ export const threeThreads: readonly Scenario[] = [
 					wrote?.join() === "wrote" &&
 					second?.join() === "refused",
 	},
-	{
-		name: "a producer that is marked dead while it lives",
-		kind: "messages",
-		threads: [
-			unlessRefused(closingWriter),
-			closingReader,
-			undertaker("producer"),
-		],
-		check: ([wrote, read = []]) =>
-			["wrote", "end -1", "refused"].includes(wrote?.join() ?? "") &&
-			isPrefix(read, true),
-	},
+	producerIsMarked(1),
 ];
 
 /** More of them. */
 export const longThreeThreads: readonly Scenario[] = [
+	producerIsMarked(2),
 	{
 		name: "a consumer that is marked dead while it lives",
 		kind: "messages",
 		threads: [
-			closingWriter,
+			closingWriter(2),
 			unlessRefused(closingReader),
 			undertaker("consumer"),
 		],
