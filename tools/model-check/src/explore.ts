@@ -235,26 +235,17 @@ export function explore(
 	return { failure, states: visited.size, ends: endings.length };
 }
 
-function keyOf({
-	memory,
-	points,
-	sleepers,
-	woken,
-	dead,
-	changed,
-}: World): string {
-	return createHash("sha1")
-		.update(memory)
-		.update(
-			JSON.stringify([
-				points.map(({ outcome }) => outcome.standing),
-				sleepers,
-				woken,
-				dead,
-				changed,
-			]),
-		)
-		.digest("latin1");
+const digests = new WeakMap<Uint8Array, string>();
+
+function keyOf(world: World): string {
+	const { memory, points, sleepers, woken, dead, changed } = world;
+	let digest = digests.get(memory);
+	if (digest === undefined) {
+		digest = createHash("sha1").update(memory).digest("latin1");
+		digests.set(memory, digest);
+	}
+	const standings = points.map(({ outcome }) => outcome.standing);
+	return `${digest}${JSON.stringify([standings, sleepers, woken, dead, changed])}`;
 }
 
 function told(last: Step | undefined): string {

@@ -30,7 +30,8 @@ export function step(
 	const pending = world.points[thread]?.outcome.pending;
 	if (pending === undefined) throw new Error(`Thread ${thread} has ended`);
 	const { kind, byte, bytes, values } = pending;
-	const memory = world.memory.slice();
+	// Who only looks shares it, and what was found out about it.
+	const memory = writes.has(kind) ? world.memory.slice() : world.memory;
 	const view = new DataView(memory.buffer);
 	const points = [...world.points];
 	const woken = [...world.woken];

@@ -28,25 +28,23 @@ const secondConsumer = unlessRefused((ring, memory) =>
 );
 
 /** As `writer`, but closes when the consumer has ended. */
-const closingWriter =
-	(count: number): Thread =>
-	(ring, memory, observe, mark) => {
-		const producer = new ring.MessageProducer(memory);
-		for (let n = 1; n <= count; n++) {
-			const message = new Array(8).fill(n) as unknown as Uint8Array;
-			for (;;) {
-				mark(producer, n);
-				if (producer.write(message)) break;
-				if (ring.waitBlocking(producer, undefined, 8) === "ended") {
-					const { end } = producer;
-					producer.close(CODE);
-					return observe(`end ${end}`);
-				}
+const closingWriter: Thread = (ring, memory, observe, mark) => {
+	const producer = new ring.MessageProducer(memory);
+	for (const n of [1, 2]) {
+		const message = new Array(8).fill(n) as unknown as Uint8Array;
+		for (;;) {
+			mark(producer, n);
+			if (producer.write(message)) break;
+			if (ring.waitBlocking(producer, undefined, 8) === "ended") {
+				const { end } = producer;
+				producer.close(CODE);
+				return observe(`end ${end}`);
 			}
 		}
-		producer.close(CODE);
-		observe("wrote");
-	};
+	}
+	producer.close(CODE);
+	observe("wrote");
+};
 
 /** As `reader`, but closes at the end, so that the producer does not wait for it. */
 const closingReader: Thread = (ring, memory, observe, mark) => {
@@ -76,14 +74,13 @@ const isPrefix = (read: readonly string[], died: boolean): boolean => {
 	);
 };
 
-const producerIsMarked = (count: number): Scenario => ({
+const producerIsMarked = (
+	count: number,
+	threads: readonly [Thread, Thread],
+): Scenario => ({
 	name: `a producer of ${count} that is marked dead while it lives`,
 	kind: "messages",
-	threads: [
-		unlessRefused(closingWriter(count)),
-		closingReader,
-		undertaker("producer"),
-	],
+	threads: [unlessRefused(threads[0]), threads[1], undertaker("producer")],
 	check: ([wrote, read = []]) =>
 		["wrote", "end -1", "refused"].includes(wrote?.join() ?? "") &&
 		isPrefix(read, true),
@@ -122,17 +119,17 @@ export const threeThreads: readonly Scenario[] = [
 					wrote?.join() === "wrote" &&
 					second?.join() === "refused",
 	},
-	producerIsMarked(1),
+	producerIsMarked(1, [writer(lengths, CODE), reader("blocking")]),
 ];
 
 /** More of them. */
 export const longThreeThreads: readonly Scenario[] = [
-	producerIsMarked(2),
+	producerIsMarked(2, [closingWriter, closingReader]),
 	{
 		name: "a consumer that is marked dead while it lives",
 		kind: "messages",
 		threads: [
-			closingWriter(2),
+			closingWriter,
 			unlessRefused(closingReader),
 			undertaker("consumer"),
 		],
