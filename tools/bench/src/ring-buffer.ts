@@ -37,16 +37,18 @@ export async function* ringBuffers(): AsyncGenerator<Table[]> {
 
 async function sending(size: number): Promise<Table> {
 	const count = Math.min(MOST_MESSAGES, MOST_BYTES / size);
-	const pairs = Object.entries(lines).map(([row, line]) => {
-		const memory = line.memory?.(size) ?? new SharedArrayBuffer(0);
-		return {
-			row,
-			pair: startPair([
-				(port) => ({ row, role: "send", size, memory, port }),
-				(port) => ({ row, role: "take", size, memory, port }),
-			]),
-		};
-	});
+	const pairs = await Promise.all(
+		Object.entries(lines).map(async ([row, line]) => {
+			const memory = line.memory?.(size) ?? new SharedArrayBuffer(0);
+			return {
+				row,
+				pair: await startPair([
+					(port) => ({ row, role: "send", size, memory, port }),
+					(port) => ({ row, role: "take", size, memory, port }),
+				]),
+			};
+		}),
+	);
 	const times = await race(
 		pairs.map(({ row, pair }) => ({
 			name: row,
@@ -64,20 +66,22 @@ async function sending(size: number): Promise<Table> {
 
 /** Sends messages from two workers to a third over each fan. */
 async function fanningIn(): Promise<Table> {
-	const runners = Object.entries(fans).map(([row, fan]) => {
-		const memories = fan.memories(SENDERS);
-		const duty = { row, role: "fan-in", memories, senders: SENDERS } as const;
-		return {
-			row,
-			threads: startThreads([
-				...Array.from({ length: SENDERS }, (_, sender) => ({
-					...duty,
-					sender,
-				})),
-				duty,
-			]),
-		};
-	});
+	const runners = await Promise.all(
+		Object.entries(fans).map(async ([row, fan]) => {
+			const memories = fan.memories(SENDERS);
+			const duty = { row, role: "fan-in", memories, senders: SENDERS } as const;
+			return {
+				row,
+				threads: await startThreads([
+					...Array.from({ length: SENDERS }, (_, sender) => ({
+						...duty,
+						sender,
+					})),
+					duty,
+				]),
+			};
+		}),
+	);
 	const times = await race(
 		runners.map(({ row, threads }) => ({
 			name: row,
@@ -95,16 +99,18 @@ async function fanningIn(): Promise<Table> {
 
 /** Calls a peer in another worker over each channel. */
 async function calling(inFlight: number): Promise<Table> {
-	const pairs = Object.keys(channels).map((row) => {
-		const [near, far] = createRingPair(65_536);
-		return {
-			row,
-			pair: startPair([
-				(port) => ({ row, role: "call", inFlight, port, rings: near }),
-				(port) => ({ row, role: "serve", port, rings: far }),
-			]),
-		};
-	});
+	const pairs = await Promise.all(
+		Object.keys(channels).map(async (row) => {
+			const [near, far] = createRingPair(65_536);
+			return {
+				row,
+				pair: await startPair([
+					(port) => ({ row, role: "call", inFlight, port, rings: near }),
+					(port) => ({ row, role: "serve", port, rings: far }),
+				]),
+			};
+		}),
+	);
 	const times = await race(
 		pairs.map(({ row, pair }) => ({
 			name: row,

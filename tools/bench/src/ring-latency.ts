@@ -19,18 +19,20 @@ export const percentiles: Readonly<Record<string, number>> = {
 
 /** Measures round trips between two workers, those of all contenders in turn. */
 export async function* ringLatency(): AsyncGenerator<Table[]> {
-	const runners = Object.entries(turns).map(([row, { memory }]) => {
-		const there = memory?.() ?? new SharedArrayBuffer(0);
-		const back = memory?.() ?? new SharedArrayBuffer(0);
-		return {
-			row,
-			samples: [] as number[],
-			pair: startPair([
-				(port) => ({ row, role: "ask", there, back, port }),
-				(port) => ({ row, role: "answer", there, back, port }),
-			]),
-		};
-	});
+	const runners = await Promise.all(
+		Object.entries(turns).map(async ([row, { memory }]) => {
+			const there = memory?.() ?? new SharedArrayBuffer(0);
+			const back = memory?.() ?? new SharedArrayBuffer(0);
+			return {
+				row,
+				samples: [] as number[],
+				pair: await startPair([
+					(port) => ({ row, role: "ask", there, back, port }),
+					(port) => ({ row, role: "answer", there, back, port }),
+				]),
+			};
+		}),
+	);
 	for (let round = 0; round < ROUNDS; round++)
 		for (const { pair, samples } of runners) {
 			const [times] = (await pair.run(TURNS)) as [Float64Array, unknown];

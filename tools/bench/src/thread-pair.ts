@@ -10,10 +10,10 @@ export interface Threads {
 	end(): Promise<unknown>;
 }
 
-/** Starts two workers with the duties that are given for the two ends of a port. */
+/** Starts two workers with the duties that are given for the two ends of a port. Resolves when they are ready. */
 export function startPair(
 	duties: readonly [(port: MessagePort) => Duty, (port: MessagePort) => Duty],
-): Threads {
+): Promise<Threads> {
 	const { port1, port2 } = new MessageChannel();
 	return threads([
 		start(duties[0](port1), [port1]),
@@ -21,8 +21,8 @@ export function startPair(
 	]);
 }
 
-/** Starts workers that need no port. */
-export function startThreads(duties: readonly Duty[]): Threads {
+/** Starts workers that need no port. Resolves when they are ready. */
+export function startThreads(duties: readonly Duty[]): Promise<Threads> {
 	return threads(duties.map((duty) => start(duty)));
 }
 
@@ -34,7 +34,8 @@ function start(duty: Duty, transferList: MessagePort[] = []): Worker {
 	});
 }
 
-function threads(workers: readonly Worker[]): Threads {
+async function threads(workers: readonly Worker[]): Promise<Threads> {
+	await Promise.all(workers.map((worker) => once(worker, "message")));
 	return {
 		async run(count) {
 			const done = Promise.all(workers.map((w) => once(w, "message")));

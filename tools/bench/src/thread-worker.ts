@@ -22,6 +22,7 @@ export type Duty = { readonly row: string } & (
 );
 
 const perform = performer(workerData as Duty);
+parentPort?.postMessage("ready");
 parentPort?.on("message", async (count: number) =>
 	parentPort?.postMessage(await perform?.(count)),
 );
