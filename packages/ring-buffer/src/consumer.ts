@@ -1,6 +1,5 @@
-import { OPEN, PRODUCER_WAKE, READ, type RingKind, WRITE } from "./layout.ts";
+import { HELD, OPEN, READ, type RingKind, WRITE } from "./layout.ts";
 import { Side } from "./side.ts";
-import { wake } from "./wake.ts";
 
 /** The side that reads. What it has read stays in place until it is released; all of that at once. */
 export abstract class Consumer extends Side {
@@ -9,21 +8,35 @@ export abstract class Consumer extends Side {
 	/** Units that are there for certain: the producer may have published more since. Below 0, nothing may be read. */
 	protected available = 0;
 	#released: number;
+	/** Whether the producer of an overwritable ring may drop nothing now. */
+	#holding = false;
+	/** How the producer has ended, once that was told. */
+	#end = OPEN;
 
-	constructor(memory: SharedArrayBuffer, kind: RingKind) {
-		super(memory, kind, "consumer");
+	constructor(
+		memory: SharedArrayBuffer,
+		kind: RingKind,
+		lead: SharedArrayBuffer = memory,
+	) {
+		super(memory, kind, "consumer", lead);
 		this.position = this.#released = Atomics.load(this.words, READ);
 		if ((this.position & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
 		this.refresh();
+		this.release();
 	}
 
 	/** Gives the room of all that was read back to the producer, and wakes it. */
 	release(): void {
-		if (this.position === this.#released) return;
+		if (this.position === this.#released && !this.#holding) return;
 		this.#released = this.position;
-		Atomics.store(this.words, READ, this.position);
-		wake(this.words, PRODUCER_WAKE);
+		if (this.#holding) {
+			this.#holding = false;
+			// The producer may drop the rest. Below 0, it stays.
+			this.available = Math.min(this.available, 0);
+		}
+		Atomics.store(this.words, READ, this.position & this.positionMask);
+		this.wakeOther();
 	}
 
 	flush(): void {
@@ -34,17 +47,23 @@ export abstract class Consumer extends Side {
 	 * How the producer has ended, or `OPEN` as long as there is something to read: `ENDED`, `DIED`, or the code of its error.
 	 */
 	get end(): number {
+		if (this.#end !== OPEN) return this.#end;
 		// First: what is not there after this will never come.
 		const end = this.otherEnd();
 		if (end === OPEN) return OPEN;
 		if (this.available <= 0 && !this.closed) this.refresh();
-		return this.available > 0 ? OPEN : end;
+		if (this.available > 0) return OPEN;
+		// It lasts, even if a producer lives that was marked dead, and publishes more.
+		this.#end = end;
+		return end;
 	}
 
 	/** Looks how far the producer is. */
 	protected refresh(): void {
 		this.assertAlive();
-		const available = (Atomics.load(this.words, WRITE) - this.position) | 0;
+		if (this.overwritable && !this.#holding && !this.#hold()) return;
+		const available =
+			(Atomics.load(this.words, WRITE) - this.position) & this.positionMask;
 		const held = (this.position - this.#released) | 0;
 		if (
 			available < this.available ||
@@ -58,6 +77,8 @@ export abstract class Consumer extends Side {
 			);
 		this.available = available;
 		this.measure(available + held);
+		// The producer had dropped all that there was.
+		if (available + held === 0) this.release();
 	}
 
 	protected advance(units: number): void {
@@ -71,7 +92,23 @@ export abstract class Consumer extends Side {
 		const end = this.otherEnd();
 		this.refresh();
 		if (this.available >= units) return "ready";
+		// It must not hold what is too little while it sleeps.
+		if (this.position === this.#released) this.release();
 		return end === OPEN ? undefined : "ended";
+	}
+
+	/** Takes hold of what the producer has not dropped yet, whatever that is. Returns false if there is nothing. */
+	#hold(): boolean {
+		// Only a look: an empty ring is polled without writing to it.
+		const seen = Atomics.load(this.words, READ);
+		const fill = Atomics.load(this.words, WRITE) - seen;
+		if ((fill & this.positionMask) === 0) return false;
+		const read = Atomics.or(this.words, READ, HELD);
+		if (read < 0 || (read & this.alignment) !== 0)
+			this.fail("invalid-length", "The read position is no possible one", READ);
+		this.#holding = true;
+		this.position = this.#released = read;
+		return true;
 	}
 
 	protected forget(): void {

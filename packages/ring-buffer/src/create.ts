@@ -4,6 +4,7 @@ import {
 	CONSUMER_WAKE,
 	codeOf,
 	DIED,
+	FLAGS_WORD,
 	HEADER_BYTES,
 	KIND_WORD,
 	MAGIC,
@@ -11,6 +12,7 @@ import {
 	MAX_CAPACITY_BYTES,
 	MIN_CAPACITY,
 	OPEN,
+	OVERWRITABLE,
 	PRODUCER_END,
 	PRODUCER_WAKE,
 	type RingKind,
@@ -20,10 +22,16 @@ import {
 } from "./layout.ts";
 import { validate } from "./validate.ts";
 
+/** What a ring may do. */
+export interface RingOptions {
+	/** Lets the producer drop the oldest to make room, by `overwrite` or `makeRoom`. Default: `false`. */
+	readonly overwritable?: boolean;
+}
+
 /**
  * Makes the memory of a ring, to be passed to the thread of each side.
  *
- *     0    magic, version, kind, capacity
+ *     0    magic, version, kind, capacity, flags
  *     128  roles, ends        256  write position        384  read position
  *     512  the consumer's sleep                          640  the producer's sleep
  *     768  data
@@ -34,6 +42,7 @@ import { validate } from "./validate.ts";
 export function createRing(
 	kind: RingKind,
 	capacity: number,
+	{ overwritable = false }: RingOptions = {},
 ): SharedArrayBuffer {
 	const code = codeOf(kind);
 	if (code === 0) throw new TypeError(`A ring carries no "${kind}"`);
@@ -56,19 +65,22 @@ export function createRing(
 	words[VERSION_WORD] = VERSION;
 	words[KIND_WORD] = code;
 	words[CAPACITY_WORD] = capacity;
+	words[FLAGS_WORD] = overwritable ? OVERWRITABLE : 0;
 	words[MAGIC_WORD] = MAGIC;
 	return memory;
 }
 
 /**
  * Ends a ring for the side whose thread is gone, so that the other one does not wait for ever. Call it when a worker exits,
- * from any thread; a side that had closed stays closed. What was published before is still read.
+ * from any thread; a side that had closed stays closed. What was published before is still read. `lead` is for one of many
+ * rings: the memory of the first one.
  *
  * Throws a `DecodeError` if this is not the memory of a ring.
  */
 export function markDead(
 	memory: SharedArrayBuffer,
 	role: "producer" | "consumer",
+	lead: SharedArrayBuffer = memory,
 ): void {
 	const { words } = validate(memory);
 	const producer = role === "producer";
@@ -80,6 +92,7 @@ export function markDead(
 	);
 	// Not wake(): the dead may have set the word back and not lived to notify.
 	const survivor = producer ? CONSUMER_WAKE : PRODUCER_WAKE;
-	Atomics.store(words, survivor, 0);
-	Atomics.notify(words, survivor);
+	const sleeping = lead === memory ? words : validate(lead).words;
+	Atomics.store(sleeping, survivor, 0);
+	Atomics.notify(sleeping, survivor);
 }

@@ -1,4 +1,6 @@
-export { createRing, markDead } from "./create.ts";
+export { createRing, markDead, type RingOptions } from "./create.ts";
+export { FanIn } from "./fan-in.ts";
+export { FanOut } from "./fan-out.ts";
 export {
 	DIED,
 	type ElementArray,
@@ -12,6 +14,7 @@ export { MessageProducer } from "./message-producer.ts";
 export { StreamConsumer } from "./stream-consumer.ts";
 export { StreamProducer } from "./stream-producer.ts";
 export {
+	type Waiter,
 	type WaitResult,
 	waitAsync,
 	waitBlocking,

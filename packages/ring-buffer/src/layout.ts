@@ -9,6 +9,7 @@ export const MAGIC_WORD = 0;
 export const VERSION_WORD = 1;
 export const KIND_WORD = 2;
 export const CAPACITY_WORD = 3;
+export const FLAGS_WORD = 4;
 
 export const PRODUCER_ROLE = 32;
 export const PRODUCER_END = 33;
@@ -26,6 +27,11 @@ export const CONSUMER_WAKE = 128;
 export const PRODUCER_WAKE = 160;
 
 export const HEADER_BYTES = 768;
+
+/** The flag of a ring whose producer may drop the oldest. */
+export const OVERWRITABLE = 1;
+/** In an overwritable ring, the read position has 31 bits; this one says that the consumer holds what lies there. */
+export const HELD = -0x8000_0000;
 
 /** A record of messages: its length, four bytes that are zero, and the payload. */
 export const RECORD_HEADER_BYTES = 8;
@@ -74,6 +80,11 @@ export function codeOf(kind: RingKind): number {
 /** The kind of a number in the header. */
 export function kindOf(code: number): RingKind | undefined {
 	return kinds[code - 1];
+}
+
+/** The bits of a distance between positions. */
+export function positionMaskOf(overwritable: boolean): number {
+	return overwritable ? ~HELD : -1;
 }
 
 /** The bytes of what a capacity and a position count. */

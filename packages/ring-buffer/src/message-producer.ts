@@ -1,3 +1,4 @@
+import { copyElements } from "./copy.ts";
 import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
 import { Producer } from "./producer.ts";
 
@@ -8,6 +9,8 @@ import { Producer } from "./producer.ts";
  *     [-1: i32] [whatever is left before the end of the ring]
  *
  * Takes the role of the producer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
+ *
+ * `lead` is for one of many rings that a `FanIn` reads: the memory of the first one, on whose word it sleeps.
  */
 export class MessageProducer extends Producer {
 	/** The most bytes of a message: half the capacity, less 8. Any such message fits into an empty ring, wherever it starts. */
@@ -19,8 +22,8 @@ export class MessageProducer extends Producer {
 	#claimed = -1;
 	#padding = 0;
 
-	constructor(memory: SharedArrayBuffer) {
-		super(memory, "messages");
+	constructor(memory: SharedArrayBuffer, lead?: SharedArrayBuffer) {
+		super(memory, "messages", lead);
 		this.maxLength = this.capacity / 2 - RECORD_HEADER_BYTES;
 		this.bytes = new Uint8Array(memory, HEADER_BYTES);
 		this.#records = new Int32Array(memory, HEADER_BYTES);
@@ -70,7 +73,7 @@ export class MessageProducer extends Producer {
 	/** Adds a message that is seen when it is published, or returns false when the ring is full. */
 	append(message: Uint8Array): boolean {
 		if (!this.claim(message.length)) return false;
-		this.bytes.set(message, this.offset);
+		copyElements(this.bytes, this.offset, message, 0, message.length);
 		this.commit();
 		return true;
 	}
@@ -89,9 +92,54 @@ export class MessageProducer extends Producer {
 		return written;
 	}
 
+	/**
+	 * Drops the oldest messages until one of `length` bytes can be claimed. Returns false, and drops no more, if the consumer is
+	 * reading them in place. Throws an `Error` if the ring was not made overwritable.
+	 */
+	makeRoom(length: number): boolean {
+		return this.dropOldest(this.#unitsFor(length));
+	}
+
+	/**
+	 * As `write`, but the oldest messages make room, and are counted as dropped; if the consumer is reading them in place, it is
+	 * this one that is dropped. Throws an `Error` if the ring was not made overwritable.
+	 */
+	overwrite(message: Uint8Array): boolean {
+		if (this.makeRoom(message.length)) return this.write(message);
+		this.drop(1);
+		return false;
+	}
+
 	/** Tells whether a message of `length` bytes finds room. */
 	poll(length: number): "ready" | "ended" | undefined {
 		return this.pollRoom(this.#unitsFor(length));
+	}
+
+	protected oldest(read: number, needed: number): number {
+		const published = (this.position - read) & this.positionMask;
+		let units = 0;
+		this.passed = 0;
+		while (units < needed) {
+			const at = (read + units) & (this.capacity - 1);
+			const toEnd = this.capacity - at;
+			// It was written here; but the other side can write there, too.
+			const length = this.#records[at >> 2] ?? PADDING;
+			const record = length === PADDING ? toEnd : recordBytes(length);
+			if (
+				length < PADDING ||
+				(length === PADDING && at === 0) ||
+				length > this.maxLength ||
+				record > Math.min(toEnd, published - units)
+			)
+				this.fail(
+					"invalid-length",
+					"No record has this length",
+					(HEADER_BYTES + at) >> 2,
+				);
+			if (length !== PADDING) this.passed++;
+			units += record;
+		}
+		return units;
 	}
 
 	/** What a message takes up at this position: its record, and the padding before it. */

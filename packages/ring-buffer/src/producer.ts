@@ -1,6 +1,7 @@
-import { CONSUMER_WAKE, DROPS, READ, type RingKind, WRITE } from "./layout.ts";
+import { DROPS, READ, type RingKind, WRITE } from "./layout.ts";
 import { Side } from "./side.ts";
-import { wake } from "./wake.ts";
+
+const DROP_ATTEMPTS = 3;
 
 /** The side that writes. What it has written is seen when it is published; all of that at once. */
 export abstract class Producer extends Side {
@@ -8,11 +9,17 @@ export abstract class Producer extends Side {
 	protected position: number;
 	/** Units that are free for certain: the consumer may have freed more since. Below 0, nothing may be written. */
 	protected vacant = 0;
+	/** The messages or elements in the units that `oldest` told last. */
+	protected passed = 0;
 	#published: number;
 	#drops: number;
 
-	constructor(memory: SharedArrayBuffer, kind: RingKind) {
-		super(memory, kind, "producer");
+	constructor(
+		memory: SharedArrayBuffer,
+		kind: RingKind,
+		lead: SharedArrayBuffer = memory,
+	) {
+		super(memory, kind, "producer", lead);
 		this.position = this.#published = Atomics.load(this.words, WRITE);
 		this.#drops = Atomics.load(this.words, DROPS);
 		if ((this.position & this.alignment) !== 0)
@@ -29,7 +36,7 @@ export abstract class Producer extends Side {
 		if (this.position === this.#published) return;
 		this.#published = this.position;
 		Atomics.store(this.words, WRITE, this.position);
-		wake(this.words, CONSUMER_WAKE);
+		this.wakeOther();
 	}
 
 	flush(): void {
@@ -41,17 +48,51 @@ export abstract class Producer extends Side {
 		return this.otherEnd();
 	}
 
-	/** Looks how far the consumer is. Publishes first: it may be waiting for what is held back. */
-	protected refresh(): void {
+	/**
+	 * Looks how far the consumer is, and returns the word of its position. Publishes first: it may be waiting for what is held
+	 * back.
+	 */
+	protected refresh(): number {
 		this.assertAlive();
 		this.publish();
-		const fill = (this.position - Atomics.load(this.words, READ)) | 0;
+		const read = Atomics.load(this.words, READ);
+		const fill = (this.position - read) & this.positionMask;
 		const vacant = this.capacity - fill;
 		if (fill < 0 || vacant < this.vacant || (fill & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
 		this.vacant = vacant;
 		this.measure(fill);
+		return read;
 	}
+
+	/**
+	 * Drops the oldest until `units` are free, and counts them. Returns false if the consumer holds them.
+	 *
+	 *     read position   producer: p -> p + dropped, by comparison
+	 *                     consumer: p -> p with HELD, by or; then p + read without it, by a store
+	 *
+	 * So of two that want the same units, one is first, and knows it.
+	 */
+	protected dropOldest(units: number): boolean {
+		if (!this.overwritable)
+			throw new Error("This ring was not made overwritable");
+		for (let attempt = 0; ; attempt++) {
+			if (units <= this.vacant) return true;
+			const read = this.refresh();
+			if (units <= this.vacant) return true;
+			// The comparison fails when the consumer was quicker: it reads as fast as this writes. No need to try for ever.
+			if (read < 0 || attempt === DROP_ATTEMPTS) return false;
+			const dropped = this.oldest(read, units - this.vacant);
+			const next = (read + dropped) & this.positionMask;
+			if (Atomics.compareExchange(this.words, READ, read, next) !== read)
+				continue;
+			this.vacant += dropped;
+			this.drop(this.passed);
+		}
+	}
+
+	/** How many units are whole messages or elements from a position on, and `needed` or more. */
+	protected abstract oldest(read: number, needed: number): number;
 
 	protected advance(units: number): void {
 		this.position = (this.position + units) | 0;

@@ -11,6 +11,7 @@ import {
 	PRODUCER_HIGH,
 	PRODUCER_ROLE,
 	PRODUCER_WAKE,
+	positionMaskOf,
 	READ,
 	type RingKind,
 	WRITE,
@@ -46,6 +47,8 @@ const consumerWords: RoleWords = {
 export abstract class Side {
 	/** Bytes of messages, or elements. */
 	readonly capacity: number;
+	/** Whether the producer may drop the oldest. */
+	readonly overwritable: boolean;
 	/** The header, for the functions that wait. */
 	readonly words: Int32Array;
 	/** The index of the word that this side sleeps on, for the functions that wait. */
@@ -55,14 +58,19 @@ export abstract class Side {
 	protected fault: DecodeError | undefined;
 	/** Positions are multiples of it, plus one. */
 	protected readonly alignment: number;
+	/** What of a distance between positions counts. */
+	protected readonly positionMask: number;
 	readonly #own: RoleWords;
 	readonly #other: RoleWords;
+	/** The header that has the word which the other side sleeps on. */
+	readonly #lead: Int32Array;
 	#high = 0;
 
 	constructor(
 		memory: SharedArrayBuffer,
 		kind: RingKind,
 		role: "producer" | "consumer",
+		lead: SharedArrayBuffer,
 	) {
 		const header = validate(memory);
 		if (header.kind !== kind)
@@ -70,10 +78,13 @@ export abstract class Side {
 		const { words } = header;
 		this.words = words;
 		this.capacity = header.capacity;
+		this.overwritable = header.overwritable;
+		this.positionMask = positionMaskOf(header.overwritable);
 		this.alignment = kind === "messages" ? 7 : 0;
 		this.#own = role === "producer" ? producerWords : consumerWords;
 		this.#other = role === "producer" ? consumerWords : producerWords;
 		this.wakeWord = this.#own.wake;
+		this.#lead = lead === memory ? words : validate(lead).words;
 		if (Atomics.load(words, this.#own.end) !== OPEN)
 			throw new Error(`The ${role} of this ring has ended`);
 		if (Atomics.compareExchange(words, this.#own.role, 0, 1) !== 0)
@@ -106,13 +117,15 @@ export abstract class Side {
 		this.closed = true;
 		this.forget();
 		Atomics.compareExchange(this.words, this.#own.end, OPEN, code);
-		wake(this.words, this.#other.wake);
+		this.wakeOther();
+		// A wait of this thread's own, an asynchronous one, is over too.
+		wake(this.words, this.wakeWord);
 	}
 
 	/** What is published and not yet released, in bytes of messages with their headers, or in elements. */
 	get fill(): number {
 		const read = Atomics.load(this.words, READ);
-		const fill = (Atomics.load(this.words, WRITE) - read) | 0;
+		const fill = (Atomics.load(this.words, WRITE) - read) & this.positionMask;
 		// Both may move between the two loads.
 		return Math.min(Math.max(fill, 0), this.capacity);
 	}
@@ -137,6 +150,11 @@ export abstract class Side {
 
 	/** Makes every operation take the way that looks for a fault or a close first. */
 	protected abstract forget(): void;
+
+	/** Wakes the other side, if it sleeps. */
+	protected wakeOther(): void {
+		wake(this.#lead, this.#other.wake);
+	}
 
 	/** How the other side has ended, or `OPEN`. */
 	protected otherEnd(): number {

@@ -90,13 +90,41 @@ export class StreamProducer<K extends ElementKind> extends Producer {
 		return count;
 	}
 
+	/**
+	 * Drops the oldest elements until `count` find room. Returns false, and drops none, if the consumer is reading them in place.
+	 * Throws an `Error` if the ring was not made overwritable.
+	 */
+	makeRoom(count: number): boolean {
+		this.#assertFits(count);
+		return this.dropOldest(count);
+	}
+
+	/**
+	 * As `write`, but the oldest elements make room, and are counted as dropped; while the consumer is reading them in place, it is
+	 * those of `source` without room that are. Throws a `RangeError` for more than the capacity, an `Error` if the ring was not
+	 * made overwritable.
+	 */
+	overwrite(source: ElementArray<K>): number {
+		this.makeRoom(source.length);
+		return this.writeOrDrop(source);
+	}
+
 	/** Tells whether `count` elements find room. */
 	poll(count: number): "ready" | "ended" | undefined {
+		this.#assertFits(count);
+		return this.pollRoom(count);
+	}
+
+	protected oldest(_read: number, needed: number): number {
+		this.passed = needed;
+		return needed;
+	}
+
+	#assertFits(count: number): void {
 		if (!(Number.isInteger(count) && count >= 0 && count <= this.capacity))
 			throw new RangeError(
 				`There is never room for ${count} elements in ${this.capacity}`,
 			);
-		return this.pollRoom(count);
 	}
 
 	#room(wanted: number): number {

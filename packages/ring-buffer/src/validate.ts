@@ -4,6 +4,7 @@ import {
 	CONSUMER_END,
 	CONSUMER_ROLE,
 	DIED,
+	FLAGS_WORD,
 	HEADER_BYTES,
 	KIND_WORD,
 	kindOf,
@@ -11,6 +12,7 @@ import {
 	MAGIC_WORD,
 	MAX_CAPACITY_BYTES,
 	MIN_CAPACITY,
+	OVERWRITABLE,
 	PRODUCER_END,
 	PRODUCER_ROLE,
 	READ,
@@ -26,6 +28,8 @@ export interface Header {
 	readonly words: Int32Array;
 	readonly kind: RingKind;
 	readonly capacity: number;
+	/** Whether the producer may drop the oldest. */
+	readonly overwritable: boolean;
 }
 
 /** The fault of a word in the header. */
@@ -75,16 +79,21 @@ export function validate(memory: SharedArrayBuffer): Header {
 			`No ring of ${memory.byteLength} bytes has a capacity of ${capacity}`,
 			CAPACITY_WORD,
 		);
+	const flags = word(FLAGS_WORD);
+	if (flags !== 0 && flags !== OVERWRITABLE)
+		throw faultOf("invalid-value", `No flags are ${flags}`, FLAGS_WORD);
+	const overwritable = flags === OVERWRITABLE;
 	for (const role of [PRODUCER_ROLE, CONSUMER_ROLE])
 		if (word(role) !== 0 && word(role) !== 1)
 			throw faultOf("invalid-value", "A role is free or taken", role);
 	for (const end of [PRODUCER_END, CONSUMER_END]) checkedEnd(words, end);
-	// Read first: a ring may run while someone marks a side dead, and the read position never passes the write position.
+	// Read first: a ring may run while someone marks a side dead, and the read position never passes the write position. In an
+	// overwritable ring, both may move past any distance meanwhile: its sides check that themselves.
 	const read = word(READ);
 	const fill = (word(WRITE) - read) | 0;
-	if (fill < 0)
+	if (!overwritable && fill < 0)
 		throw faultOf("invalid-length", "The read position is ahead", READ);
-	return { words, kind, capacity };
+	return { words, kind, capacity, overwritable };
 }
 
 /** Reads how a side has ended. Throws a `DecodeError` if that is no way to end. */

@@ -1,4 +1,4 @@
-import type { Side } from "./side.ts";
+import { mayExit, stayAlive } from "./stay-alive.ts";
 
 /**
  * How a wait has ended.
@@ -8,6 +8,18 @@ import type { Side } from "./side.ts";
  * - `timed-out`
  */
 export type WaitResult = "ready" | "ended" | "timed-out";
+
+/** Who can wait: a side of a ring, or of many. */
+export interface Waiter {
+	/** The header with the word that is slept on. */
+	readonly words: Int32Array;
+	/** The index of that word. */
+	readonly wakeWord: number;
+	/** Tells whether `amount` can be moved now, or never will; `undefined` if it is to be waited for. */
+	poll(amount: number): "ready" | "ended" | undefined;
+	/** Shows the other side all that was done here. */
+	flush(): void;
+}
 
 /** What not every engine has. */
 interface NewAtomics {
@@ -22,14 +34,13 @@ interface NewAtomics {
 
 const SPINS_PER_LOOK_AT_THE_CLOCK = 64;
 const POLL_INTERVAL = 1;
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Waits on a core of its own, for the shortest delay. `amount` is bytes of the message to write, one message to read, or
  * elements. As every wait, it first publishes or releases all that was done, so that no two sides wait for each other.
  */
 export function waitSpinning(
-	side: Side,
+	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
 	amount: number = 1,
 ): WaitResult {
@@ -47,7 +58,7 @@ export function waitSpinning(
 
 /** Waits asleep, blocking the thread, for up to `timeout` milliseconds. Not for a page's main thread, nor an AudioWorklet. */
 export function waitBlocking(
-	side: Side,
+	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
 	amount: number = 1,
 ): WaitResult {
@@ -67,42 +78,47 @@ export function waitBlocking(
  * `Atomics.waitAsync`, it looks every millisecond.
  */
 export function waitAsync(
-	side: Side,
+	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
 	amount: number = 1,
 ): Promise<WaitResult> {
 	const deadline = deadlineOf(timeout);
 	side.flush();
 	return new Promise((resolve, reject) => {
-		// A pending waitAsync lets Node exit.
-		const alive = setInterval(() => {}, LONGEST_TIMER);
-		const settle = (state: WaitResult): void => {
-			clearInterval(alive);
-			resolve(state);
+		let asleep = false;
+		const awake = (): void => {
+			if (asleep) mayExit();
+			asleep = false;
 		};
 		const giveUp = (error: unknown): void => {
-			clearInterval(alive);
+			awake();
 			reject(error);
 		};
 		const attempt = (): void => {
 			const state = side.poll(amount) ?? armed(side, amount);
-			const left = leftOf(deadline);
-			if (state !== undefined) settle(state);
-			else if (left <= 0) settle("timed-out");
-			else woken(side, left).then(attempt).catch(giveUp);
+			const left = state === undefined ? leftOf(deadline) : 0;
+			if (left > 0) {
+				if (!asleep) stayAlive();
+				asleep = true;
+				woken(side, left).then(attempt).catch(giveUp);
+			} else {
+				awake();
+				resolve(state ?? "timed-out");
+			}
 		};
-		Promise.resolve().then(attempt).catch(giveUp);
+		// What this throws rejects, since it is thrown in here.
+		attempt();
 	});
 }
 
 /** Announces that this side is about to sleep, and looks once more: what came before is seen here, what comes later wakes. */
-function armed(side: Side, amount: number): "ready" | "ended" | undefined {
+function armed(side: Waiter, amount: number): "ready" | "ended" | undefined {
 	Atomics.store(side.words, side.wakeWord, 1);
 	return side.poll(amount);
 }
 
 /** Resolves when the other side has moved, after `timeout` milliseconds, or earlier. */
-function woken(side: Side, timeout: number): Promise<unknown> {
+function woken(side: Waiter, timeout: number): Promise<unknown> {
 	const { waitAsync } = Atomics as NewAtomics;
 	if (waitAsync === undefined)
 		return new Promise((resolve) =>

@@ -47,6 +47,22 @@ test("messages are written and read without making an object", () => {
 	expect(bytesEachRound(copying)).toBeGreaterThan(16);
 });
 
+test("messages that drop the oldest are written without making an object", () => {
+	const memory = createRing("messages", 1024, { overwritable: true });
+	const producer = new MessageProducer(memory);
+	const consumer = new MessageConsumer(memory);
+	const message = new Uint8Array(40);
+	let n = 0;
+	const round = () => {
+		producer.overwrite(message);
+		if (n++ % 64 !== 0) return;
+		consumer.next();
+		consumer.release();
+	};
+	expect(bytesEachRound(round)).toBeLessThan(0.5);
+	expect(producer.drops).toBeGreaterThan(0);
+});
+
 test("an audio block is written and read without making an object", () => {
 	const memory = createRing("float32", 1024);
 	const producer = new StreamProducer(memory, "float32");

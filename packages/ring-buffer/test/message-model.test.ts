@@ -24,6 +24,9 @@ interface MessageModel {
 	counter: number;
 	drops: number;
 	closed: boolean;
+	readonly overwritable: boolean;
+	/** Whether the consumer of an overwritable ring holds what is there. */
+	holding: boolean;
 }
 type MessageRing = { producer: MessageProducer; consumer: MessageConsumer };
 type MessageCommand = fc.Command<MessageModel, MessageRing>;
@@ -109,6 +112,52 @@ class Claim implements MessageCommand {
 		`claim(${this.length}), ${this.committed > this.length ? "abort" : `commit(${this.committed})`}`;
 }
 
+/** Holds the oldest, as soon as the consumer has met something. */
+function look(model: MessageModel): void {
+	if (model.overwritable && model.published.length > 0) model.holding = true;
+}
+
+class Overwrite implements MessageCommand {
+	readonly length: number;
+	constructor(length: number) {
+		this.length = length;
+	}
+	check = (model: MessageModel) =>
+		model.overwritable &&
+		!model.closed &&
+		this.length <= model.capacity / 2 - 8;
+	run(model: MessageModel, { producer }: MessageRing) {
+		const bytes = fill(model, this.length);
+		let units = fits(model, this.length);
+		while (units === undefined && !model.holding) {
+			const [oldest] = model.published;
+			if (oldest === undefined) throw new Error("There is nothing to drop");
+			const record = pad(oldest.bytes.length);
+			// The padding before it goes first, and may be enough.
+			if (oldest.units > record) {
+				model.used -= oldest.units - record;
+				oldest.units = record;
+			} else {
+				model.used -= record;
+				model.published.shift();
+				model.drops++;
+			}
+			model.known = model.capacity - model.used;
+			units = fits(model, this.length);
+		}
+		expect(producer.overwrite(Uint8Array.from(bytes))).toBe(
+			units !== undefined,
+		);
+		if (units === undefined) model.drops++;
+		else {
+			add(model, bytes, units);
+			publish(model);
+		}
+		expect(producer.drops).toBe(model.drops);
+	}
+	toString = () => `overwrite(${this.length})`;
+}
+
 class Publish implements MessageCommand {
 	check = () => true;
 	run(model: MessageModel, { producer }: MessageRing) {
@@ -122,6 +171,7 @@ function release(model: MessageModel): void {
 	for (const { units } of model.published.splice(0, model.read))
 		model.used -= units;
 	model.read = 0;
+	model.holding = false;
 }
 
 class Next implements MessageCommand {
@@ -129,6 +179,7 @@ class Next implements MessageCommand {
 	run(model: MessageModel, { consumer }: MessageRing) {
 		const expected = model.published[model.read];
 		expect(consumer.next()).toBe(expected !== undefined);
+		look(model);
 		if (expected === undefined) return;
 		model.read++;
 		const { bytes, offset, length } = consumer;
@@ -145,6 +196,7 @@ class Read implements MessageCommand {
 	run(model: MessageModel, { consumer }: MessageRing) {
 		const expected = model.published[model.read];
 		const message = consumer.read();
+		look(model);
 		expect(message && [...message]).toEqual(expected?.bytes);
 		if (expected === undefined) return;
 		model.read++;
@@ -173,6 +225,7 @@ class Look implements MessageCommand {
 		expect(consumer.poll(1)).toBe(
 			unread > 0 ? "ready" : model.closed ? "ended" : undefined,
 		);
+		look(model);
 	}
 	toString = () => "look";
 }
@@ -187,62 +240,71 @@ class Close implements MessageCommand {
 	toString = () => "close()";
 }
 
-test("a ring of messages behaves as a queue, also where its positions wrap", () => {
-	const commands = fc.commands(
-		[
-			fc
-				.tuple(
-					fc.constantFrom(
-						"append" as const,
-						"write" as const,
-						"writeOrDrop" as const,
-					),
-					anyLength,
-				)
-				.map(([how, length]) => new Write(how, length)),
-			fc.tuple(anyLength, anyLength).map(([a, b]) => new Claim(a, b)),
-			fc.constant(new Publish()),
-			fc.constant(new Next()),
-			fc.constant(new Next()),
-			fc.constant(new Read()),
-			fc.constant(new Release()),
-			fc.constant(new Look()),
-			fc
-				.integer({ min: 0, max: 20 })
-				.map((n) => (n === 0 ? new Close() : new Look())),
-		],
-		{ size: "+1" },
-	);
-	fc.assert(
-		fc.property(
-			anyStart,
-			fc.constantFrom(32, 64, 256),
-			commands,
-			(position, capacity, sequence) => {
-				const memory = ringAt(position, "messages", capacity);
-				fc.modelRun(
-					() => ({
-						model: {
-							capacity,
-							at: position >>> 0,
-							used: 0,
-							known: capacity,
-							held: [],
-							published: [],
-							read: 0,
-							counter: 0,
-							drops: 0,
-							closed: false,
-						},
-						real: {
-							producer: new MessageProducer(memory),
-							consumer: new MessageConsumer(memory),
-						},
-					}),
-					sequence,
-				);
-			},
-		),
-		{ numRuns },
-	);
-});
+test.each([
+	["a ring of messages", false],
+	["a ring of messages that drops the oldest", true],
+])(
+	"%s behaves as a queue, also where its positions wrap",
+	(_, overwritable) => {
+		const commands = fc.commands(
+			[
+				fc
+					.tuple(
+						fc.constantFrom(
+							"append" as const,
+							"write" as const,
+							"writeOrDrop" as const,
+						),
+						anyLength,
+					)
+					.map(([how, length]) => new Write(how, length)),
+				fc.tuple(anyLength, anyLength).map(([a, b]) => new Claim(a, b)),
+				...(overwritable ? [anyLength.map((n) => new Overwrite(n))] : []),
+				fc.constant(new Publish()),
+				fc.constant(new Next()),
+				fc.constant(new Next()),
+				fc.constant(new Read()),
+				fc.constant(new Release()),
+				fc.constant(new Look()),
+				fc
+					.integer({ min: 0, max: 20 })
+					.map((n) => (n === 0 ? new Close() : new Look())),
+			],
+			{ size: "+1" },
+		);
+		fc.assert(
+			fc.property(
+				anyStart,
+				fc.constantFrom(32, 64, 256),
+				commands,
+				(position, capacity, sequence) => {
+					const memory = ringAt(position, "messages", capacity, overwritable);
+					fc.modelRun(
+						() => ({
+							model: {
+								capacity,
+								at: position >>> 0,
+								used: 0,
+								known: capacity,
+								held: [],
+								published: [],
+								read: 0,
+								counter: 0,
+								drops: 0,
+								closed: false,
+								overwritable,
+								holding: false,
+							},
+							real: {
+								producer: new MessageProducer(memory),
+								consumer: new MessageConsumer(memory),
+							},
+						}),
+						sequence,
+					);
+				},
+			),
+			{ numRuns },
+		);
+	},
+);

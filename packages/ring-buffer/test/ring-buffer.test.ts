@@ -34,6 +34,19 @@ describe("messages", () => {
 		expect(new TextDecoder().decode(copy)).toBe("hello");
 	});
 
+	test("a message of any alignment and length is copied whole", () => {
+		const { producer, consumer } = messages(131_072);
+		const bytes = Uint8Array.from({ length: 60_000 }, (_, i) => i * 31);
+		for (const length of [511, 512, 1023, 1024, 16_391, 50_000])
+			for (let from = 0; from < 8; from++) {
+				const message = bytes.subarray(from, from + length);
+				expect(producer.write(message)).toBe(true);
+				const copy = consumer.read() as Uint8Array;
+				expect(copy.buffer).toBeInstanceOf(ArrayBuffer);
+				expect(Buffer.compare(copy, message)).toBe(0);
+			}
+	});
+
 	test("a claim is not seen before it is committed and published, nor when it is given up", () => {
 		const { producer, consumer } = messages();
 		producer.claim(8);
@@ -74,6 +87,14 @@ describe("the end", () => {
 		expect(producer.end).toBe(42);
 		expect(waitBlocking(producer)).toBe("ended");
 		expect(() => consumer.next()).toThrow("was closed here");
+	});
+
+	test("lasts once it was told, though a producer that was marked dead lives and publishes", () => {
+		const { memory, producer, consumer } = messages();
+		markDead(memory, "producer");
+		expect(consumer.end).toBe(DIED);
+		producer.write(text("late"));
+		expect(consumer.end).toBe(DIED);
 	});
 
 	test("takes a code above 0", () => {
@@ -150,6 +171,28 @@ describe("a stream", () => {
 			const target = new Uint8Array(900);
 			expect(consumer.read(target)).toBe(700);
 			expect(target.subarray(0, 700)).toEqual(source);
+		}
+		// However the bytes lie to multiples of 8, in the ring and beside it, shared or not.
+		for (let shift = 0; shift < 64; shift++) {
+			for (const { buffer } of [new Uint8Array(800), producer.elements]) {
+				const to = new Uint8Array(
+					buffer.constructor === ArrayBuffer
+						? new ArrayBuffer(800)
+						: new SharedArrayBuffer(800),
+					shift % 8,
+					700,
+				);
+				to.set(source);
+				expect(producer.write(to)).toBe(700);
+				to.fill(0);
+				expect(consumer.read(to)).toBe(700);
+				expect(Buffer.compare(to, source)).toBe(0);
+			}
+			expect(producer.write(source, 0, 1 + (shift >> 3))).toBe(
+				1 + (shift >> 3),
+			);
+			consumer.next();
+			consumer.release();
 		}
 		expect(producer.write(source, 100, 103)).toBe(3);
 		const target = new Uint8Array(3);

@@ -13,6 +13,7 @@ const op = fc.constantFrom(
 	"append",
 	"write",
 	"writeOrDrop",
+	"overwrite",
 	"claim",
 	"publish",
 	"read",
@@ -20,20 +21,25 @@ const op = fc.constantFrom(
 	"release",
 );
 
-test.each(kinds)(
-	"a stream of %s behaves as a queue, also where its positions wrap",
-	(kind) => {
+test.each([
+	...kinds.map((kind) => [kind, false] as const),
+	["bytes", true] as const,
+])(
+	"a stream of %s behaves as a queue, also where its positions wrap (drops the oldest: %s)",
+	(kind, overwritable) => {
 		fc.assert(
 			fc.property(
 				anyStart,
 				fc.array(fc.record({ op, amount }), { size: "+1" }),
 				(start, steps) => {
-					const memory = ringAt(start, kind, capacity);
+					const memory = ringAt(start, kind, capacity, overwritable);
 					const producer = new StreamProducer(memory, kind);
 					const consumer = new StreamConsumer(memory, kind);
 					// All that was ever written; the others are indices into it.
 					const all: number[] = [];
 					let [published, read, released, drops] = [0, 0, 0, 0];
+					// Whether the consumer keeps the producer from dropping.
+					let holding = false;
 					// What the producer knows to be free. It looks when that is not enough, and publishes then.
 					let known = capacity;
 					const room = (wanted: number): number => {
@@ -66,6 +72,25 @@ test.each(kinds)(
 								expect(consumer.drops).toBe(drops);
 								break;
 							}
+							case "overwrite": {
+								if (!overwritable) break;
+								const source = arrayOf(amount > capacity ? capacity : amount);
+								source.set(numbers(source.length));
+								const missing = source.length - room(source.length);
+								if (missing > 0 && !holding) {
+									released += missing;
+									read = released;
+									known += missing;
+									drops += missing;
+								}
+								const count = room(source.length);
+								expect(producer.overwrite(source as never)).toBe(count);
+								add([...source.subarray(0, count)]);
+								published = all.length;
+								drops += source.length - count;
+								expect(consumer.drops).toBe(drops);
+								break;
+							}
 							case "claim": {
 								const most = room(amount);
 								const toEnd =
@@ -91,6 +116,7 @@ test.each(kinds)(
 								);
 								// Also what next() had found and nobody released.
 								released = read += count;
+								holding = false;
 								break;
 							}
 							case "next": {
@@ -103,12 +129,14 @@ test.each(kinds)(
 								expect([...elements.subarray(offset, offset + length)]).toEqual(
 									all.slice(read, read + length),
 								);
+								if (length > 0) holding = true;
 								read += length;
 								break;
 							}
 							case "release":
 								consumer.release();
 								released = read;
+								holding = false;
 						}
 						expect(consumer.fill).toBe(published - released);
 						expect(producer.free).toBe(capacity - consumer.fill);

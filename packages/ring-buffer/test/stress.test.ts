@@ -1,93 +1,37 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-import { DIED, markDead } from "@framewright/ring-buffer";
-import { expect, test, vi } from "vitest";
-import type { Result, Task } from "./stress-worker.ts";
-import { ringAt, word } from "./support.ts";
+import { afterAll, expect, test } from "vitest";
+import { rounds, Stress } from "./stress-rounds.ts";
 
-const duration =
-	Number(process.env.FRAMEWRIGHT_RUNS ?? 0) > 10_000 ? 20_000 : 600;
+// FRAMEWRIGHT_RUNS=200000, as every night, makes it 10^9 messages.
+const runs = Number(process.env.FRAMEWRIGHT_RUNS ?? 0);
+const whole = runs > 10_000;
+const total = whole ? runs * 5000 : 0;
+const BOUNDED_MS = 8000;
 
-function start(task: Task): { worker: Worker; result: Promise<Result> } {
-	const worker = new Worker(new URL("stress-worker.ts", import.meta.url), {
-		workerData: task,
-		execArgv: ["--conditions=@framewright/source"],
-	});
-	const result = once(worker, "message").then(([value]) => value as Result);
-	return { worker, result };
-}
+const stress = new Stress();
+afterAll(() => stress.close());
 
-test.each([
-	["blocking", "blocking", 1024],
-	["blocking", "blocking", 64],
-	["spinning", "blocking", 4096],
-	["async", "blocking", 256],
-	["async", "async", 1024],
-] as const)(
-	"%s producer and %s consumer: every message arrives as it was written, past the wrap, over %i bytes",
-	async (producerWaits, consumerWaits, capacity) => {
-		const memory = ringAt(-512, "messages", capacity);
-		const producer = start({
-			memory,
-			role: "producer",
-			wait: producerWaits,
-			duration,
-		});
-		const consumer = start({
-			memory,
-			role: "consumer",
-			wait: consumerWaits,
-			duration,
-		});
-		try {
-			const [sent, received] = await Promise.all([
-				producer.result,
-				consumer.result,
-			]);
-			expect(received).toEqual({
-				messages: sent.messages,
-				end: 7,
-				wrong: undefined,
-			});
-			expect(sent.wrong).toBeUndefined();
-			expect(sent.messages).toBeGreaterThan(1000);
-		} finally {
-			await Promise.all([
-				producer.worker.terminate(),
-				consumer.worker.terminate(),
-			]);
+test("no message between two workers is lost or torn, and nobody waits for ever", async () => {
+	const read = new Map<string, number>();
+	const begin = performance.now();
+	let seed = (Math.random() * 2 ** 30) | 0;
+	let count = 0;
+	let told = 0;
+	const isDone = (): boolean =>
+		whole ? count >= total : performance.now() - begin > BOUNDED_MS;
+	do {
+		for (const round of rounds) {
+			const messages = whole ? 20_000_000 : 1_000_000;
+			const done = await stress.run(round, seed++, messages);
+			read.set(round.name, (read.get(round.name) ?? 0) + done);
+			count += done;
 		}
-	},
-);
-
-test.each(["blocking", "async"] as const)(
-	"a producer that is terminated leaves whole messages, and its death ends a %s wait",
-	async (wait) => {
-		const memory = ringAt(0, "messages", 1024);
-		const producer = start({
-			memory,
-			role: "producer",
-			wait: "blocking",
-			duration: 60_000,
-		});
-		const consumer = start({ memory, role: "consumer", wait, duration });
-		producer.result.catch(() => {});
-		try {
-			const words = new Int32Array(memory);
-			await vi.waitUntil(
-				() => Atomics.load(words, word.read ?? -1) !== 0,
-				20_000,
-			);
-			await producer.worker.terminate();
-			markDead(memory, "producer");
-			const { wrong, end, messages } = await consumer.result;
-			expect({ wrong, end }).toEqual({ wrong: undefined, end: DIED });
-			expect(messages).toBeGreaterThan(0);
-		} finally {
-			await Promise.all([
-				producer.worker.terminate(),
-				consumer.worker.terminate(),
-			]);
+		if (whole && count - told > total / 50) {
+			told = count;
+			const seconds = Math.round((performance.now() - begin) / 1000);
+			console.log(`${count} messages in ${seconds} s`);
 		}
-	},
-);
+	} while (!isDone());
+	for (const { name, ending } of rounds)
+		if (ending !== "consumer is terminated")
+			expect(read.get(name), name).toBeGreaterThan(0);
+});

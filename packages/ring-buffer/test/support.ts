@@ -12,6 +12,7 @@ export const word: Record<string, number> = {
 	version: 1,
 	kind: 2,
 	capacity: 3,
+	flags: 4,
 	producerRole: 32,
 	producerEnd: 33,
 	consumerRole: 34,
@@ -29,10 +30,11 @@ export function ringAt(
 	start: number,
 	kind: RingKind,
 	capacity: number,
+	overwritable = false,
 ): SharedArrayBuffer {
-	const memory = createRing(kind, capacity);
+	const memory = createRing(kind, capacity, { overwritable });
 	poke(memory, "write", start);
-	poke(memory, "read", start);
+	poke(memory, "read", overwritable ? start & 0x7fff_ffff : start);
 	return memory;
 }
 

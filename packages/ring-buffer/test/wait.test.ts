@@ -67,6 +67,24 @@ describe.each([
 	});
 });
 
+describe("waitSpinning", () => {
+	afterEach(() => vi.unstubAllGlobals());
+
+	test.each([true, false])(
+		"lets the core pause between looks, where it can (%s)",
+		(modern) => {
+			const { consumer } = messages();
+			const atomics = Object.getOwnPropertyDescriptors(Atomics);
+			Reflect.deleteProperty(atomics, "pause");
+			const pause = vi.fn();
+			if (modern) Object.assign(atomics, { pause: { value: pause } });
+			vi.stubGlobal("Atomics", Object.defineProperties({}, atomics));
+			expect(waitSpinning(consumer, 2)).toBe("timed-out");
+			expect(pause.mock.calls.length > 0).toBe(modern);
+		},
+	);
+});
+
 describe("waitAsync", () => {
 	test("keeps Node alive", async () => {
 		const program = `

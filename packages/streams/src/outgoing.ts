@@ -17,8 +17,8 @@ const SLAB = 4096;
 
 const DONE = Promise.resolve();
 
-// Node's ticks run when all promise jobs are done, so that a loop which awaits each of its sends gathers them, too.
-const afterTick: (task: () => void) => void =
+/** Runs a task at the end of this tick. Node's ticks run when all promise jobs are done, so that a loop which awaits each of its sends is one tick, too. */
+export const afterTick: (task: () => void) => void =
 	(globalThis as { process?: { nextTick?(task: () => void): void } }).process
 		?.nextTick ?? queueMicrotask;
 

@@ -7,6 +7,7 @@ import { COPY } from "./growth.ts";
 import { jsonRpcBars } from "./json-rpc-peer-bars.ts";
 import { digits, printTable } from "./report.ts";
 import { findTable, type Place, type Results, type Table } from "./results.ts";
+import { ringBars } from "./ring-bars.ts";
 import { MiB } from "./workload.ts";
 
 const decode = (suite: string, framing: string, frame: number): Place => ({
@@ -177,6 +178,7 @@ export const bars: readonly Bar[] = [
 	})),
 	...jsonRpcBars,
 	...dbusBars,
+	...ringBars,
 ];
 
 /** How much more than `least` of its table the framing of ours grows that grows most. */

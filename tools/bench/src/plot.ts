@@ -22,7 +22,7 @@ export interface Caption {
 }
 
 /** Renders a specification. */
-async function render(caption: Caption, spec: object): Promise<string> {
+export async function render(caption: Caption, spec: object): Promise<string> {
 	const { title, subtitle } = caption;
 	const { spec: compiled } = compile(
 		{
@@ -86,7 +86,8 @@ const color = {
 	value: MUTED,
 };
 
-function kind(name: string): "ours" | "bare" | "peer" {
+/** Tells whose a row is. */
+export function kind(name: string): "ours" | "bare" | "peer" {
 	if (name.startsWith(OURS)) return "ours";
 	return name.startsWith("bare") ? "bare" : "peer";
 }

@@ -14,6 +14,7 @@ import {
 } from "./plot.ts";
 import { digits, frameRate } from "./report.ts";
 import { findTable, type Results, type Table } from "./results.ts";
+import { latency, throughput } from "./ring-plots.ts";
 
 /** A plot of one suite. */
 interface Plot {
@@ -280,6 +281,16 @@ export const plots: readonly Plot[] = [
 						panels,
 					);
 		},
+	},
+	{
+		suite: "ring-buffer",
+		path: "ring-buffer/plots/throughput.svg",
+		draw: throughput,
+	},
+	{
+		suite: "ring-latency",
+		path: "ring-buffer/plots/latency.svg",
+		draw: latency,
 	},
 ];
 

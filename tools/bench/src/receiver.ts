@@ -5,18 +5,24 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { portChannel } from "@framewright/streams/message-port";
 import { nodeChannel } from "@framewright/streams/node";
+import { type RingPair, ringChannel } from "@framewright/streams/ring-buffer";
 import { acknowledge } from "./acknowledge.ts";
 
-const { port } = (workerData ?? {}) as { port?: MessagePort };
+const { port, rings } = (workerData ?? {}) as {
+	port?: MessagePort;
+	rings?: RingPair;
+};
 const path = process.argv[2];
 const framing = lengthPrefixed();
 await acknowledge(
 	port !== undefined
 		? portChannel(port, framing)
-		: path === undefined
-			? nodeChannel(
-					{ readable: process.stdin, writable: process.stdout },
-					framing,
-				)
-			: nodeChannel(connect(path), framing),
+		: rings !== undefined
+			? ringChannel(rings, framing)
+			: path === undefined
+				? nodeChannel(
+						{ readable: process.stdin, writable: process.stdout },
+						framing,
+					)
+				: nodeChannel(connect(path), framing),
 );

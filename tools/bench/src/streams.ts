@@ -9,6 +9,7 @@ import { lengthPrefixed } from "@framewright/length-prefixed";
 import type { Channel } from "@framewright/streams";
 import { portChannel } from "@framewright/streams/message-port";
 import { nodeChannel } from "@framewright/streams/node";
+import { createRingPair, ringChannel } from "@framewright/streams/ring-buffer";
 import { webChannel } from "@framewright/streams/web";
 import { acknowledge } from "./acknowledge.ts";
 import { race } from "./race.ts";
@@ -80,6 +81,17 @@ const transports: Record<string, () => Promise<Line>> = {
 		});
 		return {
 			channel: portChannel(port1, framing),
+			end: () => once(worker, "exit"),
+		};
+	},
+	async "rings to a worker"() {
+		const [near, far] = createRingPair(262_144);
+		const worker = new Worker(receiver, {
+			workerData: { rings: far },
+			execArgv: node.slice(0, 1),
+		});
+		return {
+			channel: ringChannel(near, framing),
 			end: () => once(worker, "exit"),
 		};
 	},

@@ -12,6 +12,8 @@ import { lengthPrefixedFrames } from "./length-prefixed.ts";
 import { memory } from "./memory.ts";
 import { newlineFrames } from "./newline.ts";
 import type { Table } from "./results.ts";
+import { ringBuffers } from "./ring-buffer.ts";
+import { ringLatency } from "./ring-latency.ts";
 import { slipFrames } from "./slip.ts";
 import { channels } from "./streams.ts";
 import { transcripts } from "./transcripts.ts";
@@ -37,4 +39,6 @@ export const suites: Readonly<
 	transcripts,
 	"dbus-marshal": dbusValues,
 	streams: channels,
+	"ring-buffer": ringBuffers,
+	"ring-latency": ringLatency,
 };

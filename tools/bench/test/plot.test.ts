@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { growthLines, rateBars, rateLines } from "../src/plot.ts";
+import { logLines } from "../src/plot-lines.ts";
 import type { Table } from "../src/results.ts";
 
 const caption = { title: "A title", subtitle: "in units" };
@@ -61,4 +62,55 @@ test("the same results give the same bytes, however often and in whatever order 
 	const [linesAgain, barsAgain] = await Promise.all(draw().reverse());
 	expect(barsAgain).toBe(bars);
 	expect(linesAgain).toBe(lines);
+});
+
+test("a plot of lines names its lines, sizes and axes, and spans decades", async () => {
+	const svg = await logLines(
+		caption,
+		[
+			{
+				name: "ours",
+				kind: "ours",
+				points: [
+					{ x: 64, y: 900 },
+					{ x: 65_536, y: 12_000 },
+				],
+			},
+			{
+				name: "a peer",
+				kind: "peer",
+				points: [
+					{ x: 64, y: 10 },
+					{ x: 65_536, y: 700 },
+				],
+			},
+		],
+		{ x: "a message", y: "MB/s", sizes: true },
+	);
+	for (const text of [
+		"A title",
+		"ours",
+		"a peer",
+		"a message",
+		"MB/s",
+		"64 B",
+		"64 KiB",
+		"10k",
+	])
+		expect(svg).toContain(`>${text}<`);
+});
+
+test("a plot of lines keeps the order of names", async () => {
+	const points = ["p50", "p9"].map((x, i) => ({ x, y: 10 ** i }));
+	const svg = await logLines(
+		caption,
+		[{ name: "ours", kind: "ours", points }],
+		{
+			x: "percentile",
+			y: "microseconds",
+			sizes: false,
+		},
+	);
+	expect(svg.indexOf(">p50<")).toBeGreaterThan(0);
+	expect(svg.indexOf(">p9<")).toBeGreaterThan(svg.indexOf(">p50<"));
 });

@@ -9,13 +9,18 @@ import type { Command } from "./child.ts";
  * continuous integration that test fails, so that nothing goes unproved in silence.
  *
  *     describeProgram("clangd", "apt-get install clangd", (path) => { test(...) });
+ *
+ * `otherNames` are those that the program has elsewhere.
  */
 export function describeProgram(
 	name: string,
 	install: string,
 	tests: (path: string) => void,
+	...otherNames: readonly string[]
 ): void {
-	const path = findProgram(name);
+	const path = [name, ...otherNames]
+		.map(findProgram)
+		.find((found) => found !== undefined);
 	if (path !== undefined) describe(name, () => tests(path));
 	else
 		test(`${name} is not installed: ${install}`, (context) => {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { createRing, type RingKind } from "@framewright/ring-buffer";
 import { FakeMemory, fakeGlobals } from "./fake-globals.ts";
+import { Graph } from "./graph.ts";
 import { loadRing, type Mutant, type RingModule } from "./load-source.ts";
 import { isRace, type Operation, type Value } from "./operation.ts";
+import { type Outcome, Point } from "./point.ts";
 import { Replay } from "./replay.ts";
-import { type Outcome, step, type World } from "./step.ts";
+import { step, type World } from "./step.ts";
 
 /** What a thread runs: it tells what it sees to `observe`. */
 export type Thread = (
@@ -13,15 +15,28 @@ export type Thread = (
 	observe: (what: string) => void,
 	/** Says that what the thread does next follows from a side's fields, from `at`, and from what it saw: call it as often as that is true. */
 	mark: (side: object, at: unknown) => void,
+	/** All rings, of which `memory` is the first. */
+	memories: readonly SharedArrayBuffer[],
 ) => void;
 
 /** Threads, and what they must see. */
 export interface Scenario {
 	readonly name: string;
 	readonly kind: RingKind;
+	/** How many rings there are. Default: 1. */
+	readonly rings?: number;
+	/** Whether the producer may drop the oldest. Default: `false`. */
+	readonly overwritable?: boolean;
+	/** Whether the engine has no `Atomics.waitAsync`. Default: `false`. */
+	readonly withoutWaitAsync?: boolean;
 	/** Where the positions stand. Default: 0. */
 	readonly start?: number;
 	readonly threads: readonly Thread[];
+	/**
+	 * Whether the threads come to their first marks one after the other, and interleave only from there on: for many threads,
+	 * whose attaching would make most of the states. Default: `false`.
+	 */
+	readonly attachFirst?: boolean;
 	/** The thread that may die at any moment. The last thread starts when it is dead or done, as a worker's `exit` does. */
 	readonly mortal?: number;
 	/** Judges what the threads saw; throws or returns false if it cannot be. */
@@ -48,25 +63,45 @@ interface Step {
 	readonly before: Step | undefined;
 }
 
+/** A state, and how it was come by. */
+interface Arrival {
+	readonly world: World;
+	readonly last: Step | undefined;
+	readonly from?: number;
+}
+
 /** Runs a scenario in every interleaving. Stops at the first failure, and throws when there are more than `maxStates` states. */
 export function explore(
 	scenario: Scenario,
 	mutant?: Mutant,
 	maxStates: number = 2_000_000,
 ): Report {
-	const image = new DataView(createRing(scenario.kind, CAPACITY));
-	image.setInt32(256, scenario.start ?? 0, true);
-	image.setInt32(384, scenario.start ?? 0, true);
+	const { kind, start = 0, overwritable = false, rings = 1 } = scenario;
+	const one = new DataView(createRing(kind, CAPACITY, { overwritable }));
+	one.setInt32(256, start, true);
+	one.setInt32(384, overwritable ? start & 0x7fffffff : start, true);
+	const image = new DataView(new ArrayBuffer(rings * one.byteLength));
+	const bytes = new Uint8Array(image.buffer);
+	for (let i = 0; i < rings; i++)
+		bytes.set(new Uint8Array(one.buffer), i * one.byteLength);
 	let replay = new Replay([]);
 	const ring = loadRing(
-		fakeGlobals(() => replay, image),
+		fakeGlobals(() => replay, image, scenario),
 		mutant,
 	);
-	const memory = new FakeMemory(
-		image.byteLength,
-	) as unknown as SharedArrayBuffer;
+	const memories = Array.from(
+		{ length: rings },
+		(_, i) =>
+			new FakeMemory(
+				one.byteLength,
+				i * one.byteLength,
+			) as unknown as SharedArrayBuffer,
+	);
+	const [memory] = memories;
+	if (memory === undefined) throw new Error(`${scenario.name} has no ring`);
 	const { threads, mortal } = scenario;
 
+	const standings = new Map<string, number>();
 	/** Runs a thread as far as its log goes: what it does next, and what it saw. */
 	const look = (thread: number, log: readonly Value[]): Outcome => {
 		replay = new Replay(log);
@@ -80,50 +115,64 @@ export function explore(
 			replay.mark(JSON.stringify([fields, at, seen]));
 		};
 		try {
-			replay.run(() => body(ring, memory, (what) => seen.push(what), mark));
+			replay.run(() =>
+				body(ring, memory, (what) => seen.push(what), mark, memories),
+			);
 		} catch (thrown) {
 			error = String(thrown);
 		}
-		return { pending: replay.pending, seen, error, standing: replay.standing };
+		const standing = standings.get(replay.standing) ?? standings.size;
+		standings.set(replay.standing, standing);
+		const { pending, hasMarked } = replay;
+		return { pending, seen, error, standing, hasMarked };
 	};
 
-	const visited = new Set<string>();
-	const first: World = {
-		memory: Uint8Array.from(new Uint8Array(image.buffer)),
-		logs: threads.map(() => []),
-		outcomes: threads.map((_, thread) => look(thread, [])),
+	const visited = new Map<string, number>();
+	const graph = new Graph();
+	let first: World = {
+		memory: bytes.slice(),
+		points: threads.map((_, thread) => new Point(thread, look)),
 		sleepers: [],
 		woken: threads.map(() => undefined),
 		dead: false,
+		...(scenario.withoutWaitAsync && { changed: threads.map(() => true) }),
 	};
-	const stack: { world: World; last: Step | undefined }[] = [
-		{ world: first, last: undefined },
-	];
-	let ends = 0;
+	for (const thread of scenario.attachFirst ? threads.keys() : [])
+		while (first.points[thread]?.outcome.hasMarked === false)
+			first = step(first, thread);
+	const stack: Arrival[] = [{ world: first, last: undefined }];
+	/** The states in which nobody has anything left to do. */
+	const endings: number[] = [];
 	for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
 		const { world, last } = top;
 		const key = keyOf(world);
-		if (visited.has(key)) continue;
-		visited.add(key);
+		const known = visited.get(key);
+		const state = known ?? visited.size;
+		// Who depends on a death waits for ever, if nobody dies.
+		if (top.from !== undefined && !last?.label.endsWith(" dies"))
+			graph.add(top.from, state);
+		if (known !== undefined) continue;
+		visited.set(key, state);
 		if (visited.size > maxStates)
 			throw new Error(`${scenario.name}: more than ${maxStates} states`);
 		const report = (what: string): Report => ({
 			failure: `${what}\n${told(last)}`,
 			states: visited.size,
-			ends,
+			ends: endings.length,
 		});
 		const moves: { label: string; next: () => World }[] = [];
 		const active: Operation[] = [];
-		for (const [thread, { pending, error }] of world.outcomes.entries()) {
+		const outcomes = world.points.map(({ outcome }) => outcome);
+		for (const [thread, { pending, error }] of outcomes.entries()) {
 			if (error !== undefined) return report(`Thread ${thread} threw ${error}`);
 			const gone = thread === mortal && world.dead;
 			const waits =
 				thread === threads.length - 1 &&
 				mortal !== undefined &&
 				!world.dead &&
-				world.outcomes[mortal]?.pending !== undefined;
+				outcomes[mortal]?.pending !== undefined;
 			if (pending === undefined || gone || waits) continue;
-			if ((world.logs[thread]?.length ?? 0) > LONGEST_LOG)
+			if ((world.points[thread]?.depth ?? 0) > LONGEST_LOG)
 				return report(`Thread ${thread} does not end`);
 			if (thread === mortal)
 				moves.push({
@@ -135,7 +184,9 @@ export function explore(
 			);
 			const idle =
 				asleep ||
-				(pending.kind === "awake" && world.woken[thread] === undefined);
+				(pending.kind === "awake" && world.woken[thread] === undefined) ||
+				// It would look again at what it has seen.
+				(pending.kind === "timer" && !world.changed?.[thread]);
 			const label = `${thread} ${pending.kind} ${pending.byte}${pending.values.length > 0 ? ` (${pending.values})` : ""}`;
 			if (!idle) {
 				for (const other of active)
@@ -144,49 +195,57 @@ export function explore(
 							`Race at byte ${pending.byte}: ${other.kind} and ${pending.kind}`,
 						);
 				active.push(pending);
-				moves.push({ label, next: () => step(world, thread, look) });
-			} else if (pending.mayTimeOut)
+				moves.push({ label, next: () => step(world, thread) });
+			} else if (pending.mayTimeOut && pending.kind !== "timer")
 				moves.push({
 					label: `${thread} times out`,
-					next: () => step(world, thread, look, "timed-out"),
+					next: () => step(world, thread, "timed-out"),
 				});
 		}
 		if (moves.every(({ label }) => label.endsWith(" dies"))) {
 			// A thread that may die need not: it must not depend on that.
-			ends++;
-			const stuck = world.outcomes.findIndex(
+			endings.push(state);
+			const stuck = outcomes.findIndex(
 				({ pending }, thread) =>
 					pending !== undefined && !(thread === mortal && world.dead),
 			);
 			if (stuck >= 0) return report(`Deadlock: thread ${stuck} waits for ever`);
 			if (
 				!scenario.check(
-					world.outcomes.map(({ seen }) => seen),
+					outcomes.map(({ seen }) => seen),
 					world.dead,
 				)
 			)
 				return report(
-					`Seen: ${JSON.stringify(world.outcomes.map(({ seen }) => seen))}`,
+					`Seen: ${JSON.stringify(outcomes.map(({ seen }) => seen))}`,
 				);
 		}
 		for (const { label, next } of moves)
-			stack.push({ world: next(), last: { label, before: last } });
+			stack.push({
+				world: next(),
+				last: { label, before: last },
+				from: state,
+			});
 	}
-	return { failure: undefined, states: visited.size, ends };
+	const lost = visited.size - graph.countFrom(endings);
+	const failure =
+		lost > 0
+			? `Livelock: no end can be reached from ${lost} states`
+			: undefined;
+	return { failure, states: visited.size, ends: endings.length };
 }
 
-function keyOf({ memory, outcomes, sleepers, woken, dead }: World): string {
-	return createHash("sha1")
-		.update(memory)
-		.update(
-			JSON.stringify([
-				outcomes.map(({ standing }) => standing),
-				sleepers,
-				woken,
-				dead,
-			]),
-		)
-		.digest("latin1");
+const digests = new WeakMap<Uint8Array, string>();
+
+function keyOf(world: World): string {
+	const { memory, points, sleepers, woken, dead, changed } = world;
+	let digest = digests.get(memory);
+	if (digest === undefined) {
+		digest = createHash("sha1").update(memory).digest("latin1");
+		digests.set(memory, digest);
+	}
+	const standings = points.map(({ outcome }) => outcome.standing);
+	return `${digest}${JSON.stringify([standings, sleepers, woken, dead, changed])}`;
 }
 
 function told(last: Step | undefined): string {

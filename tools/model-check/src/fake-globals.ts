@@ -5,16 +5,21 @@ import type { Replay } from "./replay.ts";
 /** Nothing writes to the first line of the header once the ring is made: reading it needs no interleaving. */
 const CONSTANT_BYTES = 128;
 
-/** The memory that the threads share, as the source sees it: only a length. */
+/** The memory of a ring, as the source sees it: only a length. It is a part of all memory that the threads share. */
 export class FakeMemory {
 	readonly byteLength: number;
+	/** Where it begins in that. */
+	readonly base: number;
 	readonly [Symbol.toStringTag] = "SharedArrayBuffer";
-	constructor(byteLength: number) {
+	constructor(byteLength: number, base = 0) {
 		this.byteLength = byteLength;
+		this.base = base;
 	}
 }
 
 interface View {
+	/** Where its memory begins. */
+	readonly base: number;
 	readonly start: number;
 	readonly width: number;
 }
@@ -22,19 +27,22 @@ const views = new WeakMap<object, View>();
 
 /**
  * Stands in for everything through which the source touches what threads share, or time. `replay` gives the run of the
- * thread that is being run; `constants` the first bytes of the memory.
+ * thread that is being run; `constants` all memory as it was made.
  */
 export function fakeGlobals(
 	replay: () => Replay,
 	constants: DataView,
+	{ withoutWaitAsync = false }: { withoutWaitAsync?: boolean } = {},
 ): Record<string, unknown> {
 	const byteOf = (view: object, index: number): number => {
 		const { start, width } = views.get(view) as View;
 		return start + index * width;
 	};
 	const elements = (width: number) =>
-		function view(memory: FakeMemory, start = 0, length?: number): object {
-			const count = length ?? (memory.byteLength - start) / width;
+		function view(memory: FakeMemory, from = 0, length?: number): object {
+			const { base } = memory;
+			const start = base + from;
+			const count = length ?? (memory.byteLength - from) / width;
 			const range = (
 				kind: "read" | "write",
 				from: number,
@@ -66,16 +74,38 @@ export function fakeGlobals(
 					return true;
 				},
 			});
-			views.set(proxy, { start, width });
+			views.set(proxy, { base, start, width });
 			return proxy;
 		};
 	const word = (
-		kind: "load" | "store" | "compareExchange" | "notify",
+		kind: "load" | "store" | "or" | "compareExchange" | "notify",
 		view: object,
 		index: number,
 		...values: number[]
 	): Value => replay().perform(kind, byteOf(view, index), 4, values);
 	const Pledge = fakePromise(replay);
+	const waitAsync = (
+		view: object,
+		index: number,
+		value: number,
+		timeout: number,
+	): object => {
+		const finite = timeout !== Number.POSITIVE_INFINITY;
+		const how = replay().perform(
+			"waitAsync",
+			byteOf(view, index),
+			4,
+			[value],
+			finite,
+		);
+		if (how !== "async") return { async: false, value: how };
+		return {
+			async: true,
+			value: new Pledge((resolve) => {
+				replay().onAwake = { resolve, timeout };
+			}),
+		};
+	};
 	return {
 		SharedArrayBuffer: FakeMemory,
 		Int32Array: elements(4),
@@ -83,11 +113,13 @@ export function fakeGlobals(
 		Promise: Pledge,
 		Atomics: {
 			load: (view: object, index: number) =>
-				byteOf(view, index) < CONSTANT_BYTES
+				byteOf(view, index) - (views.get(view) as View).base < CONSTANT_BYTES
 					? constants.getInt32(byteOf(view, index), true)
 					: word("load", view, index),
 			store: (view: object, index: number, value: number) =>
 				word("store", view, index, value),
+			or: (view: object, index: number, value: number) =>
+				word("or", view, index, value),
 			compareExchange: (
 				view: object,
 				index: number,
@@ -108,25 +140,12 @@ export function fakeGlobals(
 				if (how === "timed-out") replay().now += timeout;
 				return how;
 			},
-			waitAsync(view: object, index: number, value: number, timeout: number) {
-				const finite = timeout !== Number.POSITIVE_INFINITY;
-				const how = replay().perform(
-					"waitAsync",
-					byteOf(view, index),
-					4,
-					[value],
-					finite,
-				);
-				if (how !== "async") return { async: false, value: how };
-				return {
-					async: true,
-					value: new Pledge((resolve) => {
-						replay().onAwake = { resolve, timeout };
-					}),
-				};
-			},
+			...(!withoutWaitAsync && { waitAsync }),
 		},
 		performance: { now: () => replay().now },
+		setTimeout: (resolve: () => void, timeout: number) => {
+			replay().onAwake = { resolve, timeout, isTimer: true };
+		},
 		setInterval: () => 0,
 		clearInterval: () => {},
 	};

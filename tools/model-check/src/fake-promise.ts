@@ -19,15 +19,18 @@ export function fakePromise(replay: () => Replay): {
 		readonly #waiting: (() => void)[] = [];
 
 		constructor(executor: Executor) {
-			executor(
-				(value) => {
-					// A promise passes on how another one ends.
-					if (value instanceof Fake)
-						value.#follow((failed, inner) => this.#settle(failed, inner));
-					else this.#settle(false, value);
-				},
-				(error) => this.#settle(true, error),
-			);
+			const resolve = (value: unknown): void => {
+				// A promise passes on how another one ends.
+				if (value instanceof Fake)
+					value.#follow((failed, inner) => this.#settle(failed, inner));
+				else this.#settle(false, value);
+			};
+			try {
+				executor(resolve, (error) => this.#settle(true, error));
+			} catch (error) {
+				if (isSuspension(error)) throw error;
+				this.#settle(true, error);
+			}
 		}
 
 		static resolve(value?: unknown): FakePromise {

@@ -8,10 +8,12 @@ export interface Operation {
 		| "write"
 		| "load"
 		| "store"
+		| "or"
 		| "compareExchange"
 		| "wait"
 		| "waitAsync"
 		| "awake"
+		| "timer"
 		| "notify";
 	/** The bytes it touches. */
 	readonly byte: number;
@@ -22,7 +24,13 @@ export interface Operation {
 	readonly mayTimeOut: boolean;
 }
 
-const writes = new Set(["write", "store", "compareExchange"]);
+/** The kinds that change memory. */
+export const writes: ReadonlySet<string> = new Set([
+	"write",
+	"store",
+	"or",
+	"compareExchange",
+]);
 const touches = new Set([...writes, "read", "load", "wait", "waitAsync"]);
 
 /** Tells whether two operations, both about to be done, are a data race: they touch the same bytes, one writes, one is not atomic. */

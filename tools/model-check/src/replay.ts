@@ -13,11 +13,15 @@ export class Replay {
 	#marked: [state: string, position: number] = ["", 0];
 	/** What the thread does next; `undefined` when it has returned. */
 	pending: Operation | undefined;
+	/** Whether `mark` was called. */
+	hasMarked = false;
 	/** The thread's clock: it stands still, but for waits that time out. */
 	now = 0;
 	readonly jobs: (() => void)[] = [];
-	/** Called when the asynchronous wait ends. */
-	onAwake: { resolve: (how: Value) => void; timeout: number } | undefined;
+	/** Called when the asynchronous wait ends, or the timer fires. */
+	onAwake:
+		| { resolve: (how: Value) => void; timeout: number; isTimer?: boolean }
+		| undefined;
 
 	constructor(log: readonly Value[]) {
 		this.#log = log;
@@ -45,6 +49,7 @@ export class Replay {
 	 * got here.
 	 */
 	mark(state: string): void {
+		this.hasMarked = true;
 		this.#marked = [state, this.#position];
 	}
 
@@ -61,16 +66,16 @@ export class Replay {
 			for (;;) {
 				for (let job = this.jobs.shift(); job; job = this.jobs.shift()) job();
 				if (this.onAwake === undefined) return;
-				const { resolve, timeout } = this.onAwake;
+				const { resolve, timeout, isTimer = false } = this.onAwake;
 				const how = this.perform(
-					"awake",
+					isTimer ? "timer" : "awake",
 					0,
 					0,
 					[],
 					timeout !== Number.POSITIVE_INFINITY,
 				);
 				this.onAwake = undefined;
-				if (how === "timed-out") this.now += timeout;
+				if (isTimer || how === "timed-out") this.now += timeout;
 				resolve(how);
 			}
 		} catch (error) {

@@ -1,5 +1,10 @@
 import type { Scenario, Thread } from "./explore.ts";
+import { longOverwriting, overwriting } from "./overwriting.ts";
 import {
+	fanOutReader,
+	fanOutWriter,
+	fanReader,
+	fanWriter,
 	observeNext,
 	reader,
 	streamReader,
@@ -7,6 +12,7 @@ import {
 	undertaker,
 	writer,
 } from "./threads.ts";
+import { longThreeThreads, threeThreads } from "./three-threads.ts";
 
 const ENDED = -1;
 const DIED = -2;
@@ -53,6 +59,65 @@ const sawSome = (read: readonly string[], died: boolean): boolean => {
 	);
 };
 
+/** What the reader of two rings saw: messages of each producer, then how they have ended. */
+const sawBoth = (
+	read: readonly string[] | undefined,
+	each: readonly number[],
+	end: readonly string[],
+): boolean =>
+	each.every(
+		(count, n) =>
+			read?.filter((what) => what.startsWith(`${n}:${n + 1}`)).length === count,
+	) && same(read?.slice(each.reduce((a, b) => a + b)), end);
+
+const fanIns: readonly Scenario[] = (["blocking", "async"] as const).map(
+	(pause) => ({
+		name: `two producers, one ${pause} reader that sleeps on one word`,
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [
+			fanWriter(0, 1, false),
+			fanWriter(1, 1, false),
+			fanReader(pause, 2),
+		],
+		check: ([one, other, read]) =>
+			same(one, ["wrote"]) &&
+			same(other, ["wrote"]) &&
+			sawBoth(read, [1, 1], []),
+	}),
+);
+
+const fanOut: Scenario = {
+	name: "two rings written by one, of which one is read",
+	kind: "messages",
+	rings: 2,
+	attachFirst: true,
+	threads: [fanOutWriter(5), fanOutReader(1)],
+	// Ring 0 takes the first and one more, and is full for ever.
+	check: ([wrote, read = []]) => {
+		const rest = ["8:2", "8:3", "8:4", "8:5"];
+		return (
+			same(wrote, ["wrote"]) &&
+			[rest, ...rest.map((one) => rest.filter((other) => other !== one))].some(
+				(messages) => same(read, [...messages, `end ${ENDED}`]),
+			)
+		);
+	},
+};
+
+const producerDies = (pause: "blocking" | "async"): Scenario => ({
+	name: `a producer that dies, ${pause} reader`,
+	kind: "messages",
+	mortal: 0,
+	threads: [
+		writer(equal.slice(0, 2), 7),
+		reader(pause),
+		undertaker("producer"),
+	],
+	check: ([, read = []], died) => sawSome(read, died),
+});
+
 /** What every test run explores. */
 export const scenarios: readonly Scenario[] = [
 	exchange("messages, blocking", mixed, [writer(mixed, 7), reader("blocking")]),
@@ -78,6 +143,13 @@ export const scenarios: readonly Scenario[] = [
 			same(read, [`${"1".repeat(20)}${"3".repeat(20)} end ${ENDED}`]),
 	},
 	{
+		...exchange("messages, a reader without Atomics.waitAsync", mixed, [
+			writer(mixed, 7),
+			reader("async"),
+		]),
+		withoutWaitAsync: true,
+	},
+	{
 		name: "copies",
 		kind: "messages",
 		threads: [
@@ -99,19 +171,7 @@ export const scenarios: readonly Scenario[] = [
 		check: ([wrote, read]) =>
 			same(wrote, ["wrote"]) && same(read, expected(equal, 7)),
 	},
-	...(["blocking", "async"] as const).map(
-		(pause): Scenario => ({
-			name: `a producer that dies, ${pause} reader`,
-			kind: "messages",
-			mortal: 0,
-			threads: [
-				writer(equal.slice(0, 2), 7),
-				reader(pause),
-				undertaker("producer"),
-			],
-			check: ([, read = []], died) => sawSome(read, died),
-		}),
-	),
+	producerDies("blocking"),
 	{
 		name: "a consumer that dies before it reads",
 		kind: "messages",
@@ -160,12 +220,19 @@ export const scenarios: readonly Scenario[] = [
 		),
 		check: (seen) => seen.flat().sort().join() === "refused,taken",
 	},
+	...fanIns,
+	fanOut,
+	...threeThreads,
+	...overwriting,
 ];
 
 const longer = [8, 0, 8, 3, 8];
 
 /** What is explored beyond that at night. */
 export const longScenarios: readonly Scenario[] = [
+	...longOverwriting,
+	...longThreeThreads,
+	producerDies("async"),
 	exchange("five messages, blocking", longer, [
 		writer(longer, 7),
 		reader("blocking"),
@@ -188,4 +255,37 @@ export const longScenarios: readonly Scenario[] = [
 		writer(longer, 7, false, 3),
 		reader("async", false),
 	]),
+	{
+		name: "two producers that close, one reader",
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [fanWriter(0, 1), fanWriter(1, 1), fanReader("blocking")],
+		check: ([, , read]) => sawBoth(read, [1, 1], [`end ${ENDED}`]),
+	},
+	{
+		name: "two producers of three messages, one asynchronous reader",
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [
+			fanWriter(0, 2, false),
+			fanWriter(1, 1, false),
+			fanReader("async", 3),
+		],
+		check: ([, , read]) => sawBoth(read, [2, 1], []),
+	},
+	{
+		name: "one producer, two readers",
+		kind: "messages",
+		rings: 2,
+		attachFirst: true,
+		threads: [fanOutWriter(2), fanOutReader(0), fanOutReader(1)],
+		check: ([wrote, one, other]) =>
+			same(wrote, ["wrote"]) &&
+			[["8:1"], ["8:1", "8:2"]].some((messages) =>
+				same(one, [...messages, `end ${ENDED}`]),
+			) &&
+			(one?.length ?? 0) + (other?.length ?? 0) === 4,
+	},
 ];

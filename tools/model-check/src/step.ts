@@ -1,14 +1,5 @@
-import type { Operation, Value } from "./operation.ts";
-
-/** Where a thread stands. */
-export interface Outcome {
-	/** What it does next; `undefined` when it has ended. */
-	readonly pending: Operation | undefined;
-	readonly seen: readonly string[];
-	readonly error: string | undefined;
-	/** All that its future follows from. */
-	readonly standing: string;
-}
+import { type Value, writes } from "./operation.ts";
+import type { Point } from "./point.ts";
 
 interface Sleeper {
 	readonly thread: number;
@@ -19,44 +10,47 @@ interface Sleeper {
 /** One state of everything. It is never changed. */
 export interface World {
 	readonly memory: Uint8Array<ArrayBuffer>;
-	/** What the operations of each thread gave. */
-	readonly logs: readonly (readonly Value[])[];
-	readonly outcomes: readonly Outcome[];
+	/** Where each thread stands. */
+	readonly points: readonly Point[];
 	/** Who sleeps, first come, first woken. The dead sleep on, and may take a notification. */
 	readonly sleepers: readonly Sleeper[];
 	/** How the asynchronous wait of each thread has ended, if it has not heard of it. */
 	readonly woken: readonly (string | undefined)[];
 	readonly dead: boolean;
+	/** Which threads were written for since their timer fired last; only where there are timers. */
+	readonly changed?: readonly boolean[];
 }
 
 /** Lets a thread do its next operation, or lets its wait time out. */
 export function step(
 	world: World,
 	thread: number,
-	look: (thread: number, log: readonly Value[]) => Outcome,
 	timedOut?: "timed-out",
 ): World {
-	const pending = world.outcomes[thread]?.pending;
+	const pending = world.points[thread]?.outcome.pending;
 	if (pending === undefined) throw new Error(`Thread ${thread} has ended`);
 	const { kind, byte, bytes, values } = pending;
-	const memory = world.memory.slice();
+	// Who only looks shares it, and what was found out about it.
+	const memory = writes.has(kind) ? world.memory.slice() : world.memory;
 	const view = new DataView(memory.buffer);
-	const logs = [...world.logs];
-	const outcomes = [...world.outcomes];
+	const points = [...world.points];
 	const woken = [...world.woken];
 	let sleepers = world.sleepers;
+	let { changed } = world;
 	const proceed = (who: number, value: Value): void => {
-		const log = [...(logs[who] ?? []), value];
-		logs[who] = log;
-		outcomes[who] = look(who, log);
+		points[who] = (points[who] as Point).after(value);
 	};
 	const [value = 0, replacement = 0] = values;
 	if (timedOut !== undefined) {
 		sleepers = sleepers.filter((sleeper) => sleeper.thread !== thread);
 		proceed(thread, timedOut);
-		return { ...world, memory, logs, outcomes, sleepers, woken };
+		return { ...world, memory, points, sleepers, woken };
 	}
 	switch (kind) {
+		case "timer":
+			changed = changed?.map((has, who) => has && who !== thread);
+			proceed(thread, "fired");
+			break;
 		case "read": {
 			proceed(
 				thread,
@@ -78,6 +72,12 @@ export function step(
 			view.setInt32(byte, value, true);
 			proceed(thread, value);
 			break;
+		case "or": {
+			const old = view.getInt32(byte, true);
+			view.setInt32(byte, old | value, true);
+			proceed(thread, old);
+			break;
+		}
 		case "compareExchange": {
 			const old = view.getInt32(byte, true);
 			if (old === value) view.setInt32(byte, replacement, true);
@@ -110,5 +110,14 @@ export function step(
 			proceed(thread, taken.length);
 		}
 	}
-	return { ...world, memory, logs, outcomes, sleepers, woken };
+	if (writes.has(kind))
+		changed = changed?.map((has, who) => has || who !== thread);
+	return {
+		...world,
+		memory,
+		points,
+		sleepers,
+		woken,
+		...(changed && { changed }),
+	};
 }

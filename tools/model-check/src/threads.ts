@@ -1,4 +1,8 @@
-import type { MessageConsumer, WaitResult } from "@framewright/ring-buffer";
+import type {
+	FanOut,
+	MessageConsumer,
+	WaitResult,
+} from "@framewright/ring-buffer";
 import type { Thread } from "./explore.ts";
 
 type Pause = "blocking" | "timed" | "async";
@@ -114,3 +118,100 @@ export const undertaker =
 	(role: "producer" | "consumer"): Thread =>
 	(ring, memory) =>
 		ring.markDead(memory, role);
+
+/** Writes messages of 8 bytes into the nth of many rings, all full of n + 1; then closes, if it does. */
+export const fanWriter =
+	(n: number, count: number, closes = true): Thread =>
+	(ring, memory, observe, mark, memories) => {
+		const own = memories[n] as SharedArrayBuffer;
+		const producer = new ring.MessageProducer(own, memory);
+		const message = new Array(8).fill(n + 1) as unknown as Uint8Array;
+		for (let i = 0; i < count; i++) {
+			for (;;) {
+				mark(producer, i);
+				if (producer.write(message)) break;
+				ring.waitBlocking(producer, undefined, 8);
+			}
+		}
+		if (closes) producer.close();
+		observe("wrote");
+	};
+
+/** Reads all rings as one, until all have ended, or until it has read so many messages. */
+export const fanReader =
+	(pause: "blocking" | "async", most = Number.POSITIVE_INFINITY): Thread =>
+	(ring, _memory, observe, mark, memories) => {
+		const fan = new ring.FanIn(memories);
+		const fields = (): object => fieldsOf([fan, ...fan.sources]);
+		let left = most;
+		const drain = (): boolean => {
+			for (; left > 0; left--) {
+				mark(fields(), "");
+				if (!fan.next()) break;
+				const { bytes, offset, length, source } = fan;
+				observe(
+					`${source}:${[...new Set(bytes.slice(offset, offset + length))]}`,
+				);
+				fan.release();
+			}
+			if (left === 0) return true;
+			mark(fields(), "drained");
+			if (most < Number.POSITIVE_INFINITY || fan.end === 0) return false;
+			observe(`end ${fan.end}`);
+			return true;
+		};
+		if (pause === "blocking") {
+			while (!drain()) ring.waitBlocking(fan);
+			return;
+		}
+		const turn = (): void => {
+			if (!drain()) ring.waitAsync(fan).then(turn);
+		};
+		turn();
+	};
+
+/** Hands messages of 8 bytes out to all rings, the nth full of n; then closes them. */
+export const fanOutWriter =
+	(count: number): Thread =>
+	(ring, _memory, observe, mark, memories) => {
+		const fan: FanOut = new ring.FanOut(memories);
+		for (let n = 1; n <= count; n++) {
+			const message = new Array(8).fill(n) as unknown as Uint8Array;
+			for (;;) {
+				mark(fieldsOf([fan, ...fan.targets]), n);
+				if (fan.write(message)) break;
+				if (ring.waitBlocking(fan, undefined, 8) === "ended")
+					return observe(`end ${fan.end}`);
+			}
+		}
+		fan.close();
+		observe("wrote");
+	};
+
+/** Reads the nth of many rings, until it has ended. */
+export const fanOutReader =
+	(n: number): Thread =>
+	(ring, memory, observe, mark, memories) => {
+		const own = memories[n] as SharedArrayBuffer;
+		const consumer = new ring.MessageConsumer(own, memory);
+		for (;;) {
+			for (;;) {
+				mark(consumer, "");
+				if (!consumer.next()) break;
+				observeNext(consumer, observe);
+				consumer.release();
+			}
+			mark(consumer, "drained");
+			if (consumer.end !== 0) break;
+			ring.waitBlocking(consumer);
+		}
+		observe(`end ${consumer.end}`);
+	};
+
+function fieldsOf(sides: readonly object[]): object {
+	return Object.fromEntries(
+		sides.flatMap((side, i) =>
+			Object.entries(side).map(([name, value]) => [`${i}${name}`, value]),
+		),
+	);
+}

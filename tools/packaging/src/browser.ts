@@ -1,8 +1,10 @@
 import { type Browser, chromium } from "playwright-core";
 import { findProgram } from "./runtimes.ts";
 
-/** Starts Chromium without a window. Rejects when there is none on PATH. */
-export async function startChromium(): Promise<Browser> {
+/** Starts Chromium without a window, with `more` arguments. Rejects when there is none on PATH. */
+export async function startChromium(
+	more: readonly string[] = [],
+): Promise<Browser> {
 	const executablePath = findProgram(
 		"chromium",
 		"chromium-browser",
@@ -22,6 +24,7 @@ export async function startChromium(): Promise<Browser> {
 			"--disable-sync",
 			"--disable-quic",
 			"--no-first-run",
+			...more,
 		],
 	});
 }

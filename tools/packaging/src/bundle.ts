@@ -19,6 +19,8 @@ export interface BundleOptions {
 	readonly platform?: "browser" | "node";
 	/** Packages to leave out. Default: none. */
 	readonly external?: readonly string[];
+	/** Conditions of `exports` that are met besides the usual ones. Default: none. */
+	readonly conditions?: readonly string[];
 	/** Whether to give `node:assert/strict` a stand-in that runs in browsers. Default: false. */
 	readonly lendAssert?: boolean;
 }
@@ -45,6 +47,7 @@ export async function bundle(
 		minify: true,
 		format: "esm",
 		platform,
+		conditions: [...(options.conditions ?? [])],
 		external: ["node:*", ...external],
 		alias: options.lendAssert
 			? { "node:assert/strict": join(import.meta.dirname, "browser-assert.ts") }

@@ -16,6 +16,8 @@ export interface Manifest {
 	readonly framewright?: {
 		/** The most bytes that each entry, bundled with its dependencies, minified and gzipped, may have. */
 		readonly maxGzipBytes?: number;
+		/** The same for single entries that may have more, by their subpaths. */
+		readonly maxGzipBytesOf?: Readonly<Record<string, number>>;
 	};
 }
 
@@ -44,6 +46,12 @@ export function entries({ name, manifest }: Package): string[] {
 	return Object.keys(manifest.exports ?? {}).map((subpath) =>
 		subpath.replace(".", name),
 	);
+}
+
+/** Tells the most bytes that an entry may have. Without a budget, nothing fits. */
+export function budgetOf({ name, manifest }: Package, entry: string): number {
+	const { maxGzipBytes = 0, maxGzipBytesOf = {} } = manifest.framewright ?? {};
+	return maxGzipBytesOf[entry.replace(name, ".")] ?? maxGzipBytes;
 }
 
 /** Lists the specifiers that load in a browser too: all but a subpath named `node`, and none of a command's package. */
