@@ -1,0 +1,8 @@
+export type {
+	DBusChannel,
+	FdPassing,
+	Packet,
+	PacketTransport,
+	ReceivedMessage,
+	SentMessage,
+} from "./transport.ts";

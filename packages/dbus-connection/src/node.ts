@@ -1,0 +1,1 @@
+export type { FdPassing, Packet, PacketTransport } from "./transport.ts";
