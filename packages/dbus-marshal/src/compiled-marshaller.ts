@@ -10,6 +10,12 @@ import { Sink } from "./sink.ts";
 /** Up to this many bytes, memory is kept from one call to the next. */
 const KEPT = 65_536;
 
+/**
+ * Lent out during a call. Kept, as engines forget the shape of a class when the last of its objects is collected, and with it
+ * the code that was compiled for it.
+ */
+let reader: Reader | undefined = new Reader();
+
 /** A codec of two closures. */
 export class CompiledMarshaller implements Marshaller<unknown> {
 	readonly signature: string;
@@ -61,8 +67,10 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 		{ endianness, position = 0 }: WireOptions = {},
 	): unknown {
 		const little = isLittle(endianness, position);
-		const from = new Reader(bytes, little, position);
+		const from = reader ?? new Reader();
+		reader = undefined;
 		try {
+			from.open(bytes, little, position);
 			const length = position + bytes.length;
 			if (length > MAX_MESSAGE)
 				throw from.fault(
@@ -81,6 +89,9 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 			return value;
 		} catch (thrown) {
 			throw surface(thrown, this.#name);
+		} finally {
+			from.close();
+			reader = from;
 		}
 	}
 }
