@@ -8,7 +8,7 @@ import type { CallOptions } from "./calls.ts";
 import { Connection } from "./connection.ts";
 import type { DBusConnection } from "./dbus-connection.ts";
 import { DBusError, errorNames } from "./errors.ts";
-import { formatMatchRule, type MatchRule } from "./match-rule.ts";
+import { formatMatchRule, type MonitorRule } from "./match-rule.ts";
 import type { ConnectionOptions } from "./options.ts";
 import { ownerRule } from "./owners.ts";
 import type { UntypedProxy } from "./proxy.ts";
@@ -63,11 +63,11 @@ export interface BusConnection extends DBusConnection {
 	): Promise<Subscription<NameOwnerChange>>;
 	/**
 	 * Turns the connection into a monitor, which sees all messages that any of the rules holds for, whoever they are for; without
-	 * rules, all. It can send nothing any more. While nobody asks for messages, none is read, and the bus keeps them. Closing the
+	 * rules, all. Rules may be texts. It can send nothing any more. While nobody asks for messages, none is read, and the bus keeps them. Closing the
 	 * iteration closes the connection. Rejects with a `DBusError` where that is not allowed.
 	 */
 	becomeMonitor(
-		rules?: readonly MatchRule[],
+		rules?: readonly (MonitorRule | string)[],
 		options?: CallOptions,
 	): Promise<Subscription<ReceivedMessage>>;
 }
@@ -185,7 +185,7 @@ class Bus extends Connection {
 	}
 
 	async becomeMonitor(
-		rules: readonly MatchRule[] = [],
+		rules: readonly (MonitorRule | string)[] = [],
 		options: CallOptions = {},
 	): Promise<Subscription<ReceivedMessage>> {
 		let monitor: Subscription<ReceivedMessage> | undefined;
@@ -196,7 +196,12 @@ class Bus extends Connection {
 				interface: monitoringInterface.name,
 				member: "BecomeMonitor",
 				signature: monitoringInterface.methods.BecomeMonitor.in,
-				body: [rules.map((rule) => formatMatchRule(rule)), 0],
+				body: [
+					rules.map((rule) =>
+						typeof rule === "string" ? rule : formatMatchRule(rule),
+					),
+					0,
+				],
 				reply: "",
 			},
 			options,

@@ -123,7 +123,7 @@ export class Exported implements ExportedInterface {
 				errorNames.accessDenied,
 				`Property ${name} is not readable`,
 			);
-		return then(get(), (value) => new Variant(description.type, value));
+		return whenThere(get(), (value) => new Variant(description.type, value));
 	}
 
 	/** Reads all properties that can be read. */
@@ -163,7 +163,7 @@ export class Exported implements ExportedInterface {
 				errorNames.invalidArgs,
 				`Property ${name} is of type ${description.type}, not ${signature}`,
 			);
-		return then(set(value, call), () => {
+		return whenThere(set(value, call), () => {
 			// The answer does not wait for it.
 			this.changed(name).catch(onFault);
 		});
@@ -244,7 +244,7 @@ function propertiesOf(
 }
 
 /** Goes on with a value, at once if it is there. */
-export function then<T>(
+export function whenThere<T>(
 	value: unknown,
 	goOn: (value: unknown) => T,
 ): T | Promise<T> {

@@ -33,7 +33,11 @@ export type {
 	ManagedObjects,
 	ManagedObjectsOptions,
 } from "./managed-objects.ts";
-export { formatMatchRule, type MatchRule } from "./match-rule.ts";
+export {
+	formatMatchRule,
+	type MatchRule,
+	type MonitorRule,
+} from "./match-rule.ts";
 export type { ConnectionOptions, Fault, TraceEvent } from "./options.ts";
 export { dbusConnection } from "./peer-connection.ts";
 export type { PropertyCache } from "./property-cache.ts";

@@ -22,15 +22,24 @@ export interface MatchRule {
 	readonly arg0namespace?: string | undefined;
 }
 
+/** Says which messages of all kinds to see. */
+export interface MonitorRule extends MatchRule {
+	/** Default: any. */
+	readonly type?: "method_call" | "method_return" | "error" | "signal";
+	/** Whom they are for: a unique name. */
+	readonly destination?: string | undefined;
+}
+
 /** Writes a rule as a bus reads it. Throws a `RangeError` for one that no bus takes. */
-export function formatMatchRule(rule: MatchRule, type = "signal"): string {
+export function formatMatchRule(rule: MonitorRule): string {
 	if (rule.path !== undefined && rule.pathNamespace !== undefined)
 		throw new RangeError(
 			"A match rule has either path or pathNamespace, not both",
 		);
 	const parts: [string, string | undefined][] = [
-		["type", type],
+		["type", rule.type],
 		["sender", rule.sender],
+		["destination", rule.destination],
 		["path", rule.path],
 		["path_namespace", rule.pathNamespace],
 		["interface", rule.interface],

@@ -5,7 +5,12 @@ import {
 import type { Variant } from "@framewright/dbus-marshal";
 import type { MethodCall } from "@framewright/dbus-message";
 import { DBusError, errorNames } from "./errors.ts";
-import { Exported, type Method, type Properties, then } from "./exported.ts";
+import {
+	Exported,
+	type Method,
+	type Properties,
+	whenThere,
+} from "./exported.ts";
 import type { Implementation } from "./implementation.ts";
 import type { IncomingCall } from "./incoming-call.ts";
 import type { Unnumbered } from "./line.ts";
@@ -283,7 +288,7 @@ export class Objects {
 		if (manager === undefined) return;
 		const { name } = exported.description;
 		try {
-			const told = then(this.#describe([exported]), (interfaces) => {
+			const told = whenThere(this.#describe([exported]), (interfaces) => {
 				// It may be gone by now, and nobody has heard of it.
 				if (node.interfaces.get(name) !== exported) return undefined;
 				return this.#signal(manager.path, "InterfacesAdded", [

@@ -53,7 +53,7 @@ export class Signals {
 
 	/** Starts to listen. Throws a `RangeError` for a bad rule. */
 	listen(listener: Listener): Listening {
-		const rule = formatMatchRule(listener.rule);
+		const rule = formatMatchRule({ type: "signal", ...listener.rule });
 		const { sender } = listener.rule;
 		const follows =
 			this.#calls.isOnBus && sender !== undefined && isWellKnown(sender)
