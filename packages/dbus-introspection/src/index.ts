@@ -1,3 +1,4 @@
+export { checkInterface } from "./check.ts";
 export type {
 	Annotations,
 	EmitsChangedSignal,
@@ -7,6 +8,9 @@ export type {
 	PropertyDescription,
 	SignalDescription,
 } from "./description.ts";
+export { formatIntrospection } from "./format.ts";
+export type { ParseOptions, XmlLimits } from "./options.ts";
+export { parseIntrospection } from "./parse.ts";
 export type {
 	MethodArguments,
 	MethodInput,
