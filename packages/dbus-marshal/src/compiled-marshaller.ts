@@ -2,6 +2,7 @@ import { ByteWriter } from "@framewright/codec";
 import type { Read } from "./decode.ts";
 import type { Write } from "./encode.ts";
 import { surface } from "./fault.ts";
+import type { Large } from "./large.ts";
 import { MAX_MESSAGE } from "./limits.ts";
 import { isLittle, type Marshaller, type WireOptions } from "./options.ts";
 import { Reader } from "./reader.ts";
@@ -9,6 +10,9 @@ import { Sink } from "./sink.ts";
 
 /** Up to this many bytes, memory is kept from one call to the next. */
 const KEPT = 65_536;
+
+/** What lies around large bytes, as a rule. */
+const FEW = 256;
 
 /**
  * Lent out during a call. Kept, as engines forget the shape of a class when the last of its objects is collected, and with it
@@ -22,15 +26,23 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 	readonly #name: string;
 	readonly #read: Read;
 	readonly #write: Write;
+	readonly #large: Large | undefined;
 	// Lent out during a call: a getter of the value may well call us again.
 	#writer: ByteWriter | undefined;
 	#sink: Sink | undefined;
 
-	constructor(signature: string, name: string, read: Read, write: Write) {
+	constructor(
+		signature: string,
+		name: string,
+		read: Read,
+		write: Write,
+		large: Large | undefined,
+	) {
 		this.signature = signature;
 		this.#name = name;
 		this.#read = read;
 		this.#write = write;
+		this.#large = large;
 	}
 
 	encode(value: unknown, options?: WireOptions): Uint8Array {
@@ -42,17 +54,32 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 		return bytes;
 	}
 
-	encodeInto(
+	encodeByReference(
+		value: unknown,
+		options?: WireOptions,
+	): Uint8Array[] | undefined {
+		if (this.#large?.(value) !== true) return undefined;
+		const writer = new ByteWriter(FEW);
+		const sink = this.#encode(value, writer, options, true);
+		return sink.pieces(writer.take());
+	}
+
+	encodeInto(value: unknown, writer: ByteWriter, options?: WireOptions): void {
+		this.#encode(value, writer, options, false);
+	}
+
+	#encode(
 		value: unknown,
 		writer: ByteWriter,
 		{ endianness, position = 0 }: WireOptions = {},
-	): void {
+		byReference: boolean,
+	): Sink {
 		const little = isLittle(endianness, position);
 		const sink = this.#sink ?? new Sink();
 		this.#sink = undefined;
 		const { length } = writer;
 		try {
-			sink.open(writer, little, position);
+			sink.open(writer, little, position, byReference);
 			this.#write(sink, value, 0);
 			sink.close();
 		} catch (thrown) {
@@ -60,6 +87,7 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 			throw surface(thrown, this.#name);
 		}
 		if (sink.bytes.length <= KEPT) this.#sink = sink;
+		return sink;
 	}
 
 	decode(
