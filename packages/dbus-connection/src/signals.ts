@@ -28,6 +28,14 @@ export interface Listening {
 	stop(): void;
 }
 
+/** A rule on the bus. */
+interface Rule {
+	/** Who need it. */
+	users: number;
+	readonly added: Promise<void>;
+	isAdded: boolean;
+}
+
 /** Hands signals to those who want them, and keeps the rules on the bus that bring them. */
 export class Signals {
 	readonly #calls: Calls;
@@ -35,10 +43,7 @@ export class Signals {
 	readonly #owners: Owners;
 	readonly #listeners: Set<Listener> = new Set();
 	/** The rules on the bus, and who needs them. */
-	readonly #rules: Map<
-		string,
-		{ users: number; readonly added: Promise<void> }
-	> = new Map();
+	readonly #rules: Map<string, Rule> = new Map();
 
 	constructor(calls: Calls, settings: Settings) {
 		this.#calls = calls;
@@ -134,10 +139,13 @@ export class Signals {
 			known.users += 1;
 			return known.added;
 		}
-		const added = this.#calls.call(busCall("AddMatch", rule)).then(() => {});
-		this.#rules.set(rule, { users: 1, added });
+		const added = this.#calls.call(busCall("AddMatch", rule)).then(() => {
+			mine.isAdded = true;
+		});
 		// Those who wait for it take it back one by one.
 		added.catch(() => {});
+		const mine: Rule = { users: 1, added, isAdded: false };
+		this.#rules.set(rule, mine);
 		return added;
 	}
 
@@ -147,11 +155,12 @@ export class Signals {
 		known.users -= 1;
 		if (known.users > 0) return;
 		this.#rules.delete(rule);
+		const remove = (): void => {
+			this.#calls.post(busCall("RemoveMatch", rule)).catch(() => {});
+		};
 		// Not if there is no such rule, because it was refused: the bus would answer with an error that nobody waits for.
-		known.added.then(
-			() => this.#calls.post(busCall("RemoveMatch", rule)).catch(() => {}),
-			() => {},
-		);
+		if (known.isAdded) remove();
+		else known.added.then(remove, () => {});
 	}
 }
 
