@@ -1,4 +1,3 @@
-import type { InterfaceDescription } from "@framewright/dbus-introspection";
 
 /** The name, and the interface, of the bus itself. */
 export const busName = "org.freedesktop.DBus";
@@ -84,10 +83,10 @@ export const busInterface = {
 		Features: { type: "as", access: "read", emitsChangedSignal: "const" },
 		Interfaces: { type: "as", access: "read", emitsChangedSignal: "const" },
 	},
-} as const satisfies InterfaceDescription;
+} as const;
 
 /** What a bus offers to those who may watch everything. */
 export const monitoringInterface = {
 	name: "org.freedesktop.DBus.Monitoring",
 	methods: { BecomeMonitor: { in: "asu", inNames: ["rules", "flags"] } },
-} as const satisfies InterfaceDescription;
+} as const;

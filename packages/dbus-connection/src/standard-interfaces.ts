@@ -1,4 +1,3 @@
-import type { InterfaceDescription } from "@framewright/dbus-introspection";
 
 /** Answered for every object, those that do not exist included. */
 export const peerInterface = {
@@ -7,13 +6,13 @@ export const peerInterface = {
 		Ping: {},
 		GetMachineId: { out: "s", outNames: ["machine_uuid"] },
 	},
-} as const satisfies InterfaceDescription;
+} as const;
 
 /** Answered for every object, and for every path above one. */
 export const introspectableInterface = {
 	name: "org.freedesktop.DBus.Introspectable",
 	methods: { Introspect: { out: "s", outNames: ["xml_data"] } },
-} as const satisfies InterfaceDescription;
+} as const;
 
 /** Answered for every object. */
 export const propertiesInterface = {
@@ -46,7 +45,7 @@ export const propertiesInterface = {
 			],
 		},
 	},
-} as const satisfies InterfaceDescription;
+} as const;
 
 /** Answered where `exportObjectManager` was called. */
 export const objectManagerInterface = {
@@ -67,4 +66,4 @@ export const objectManagerInterface = {
 			argNames: ["object_path", "interfaces"],
 		},
 	},
-} as const satisfies InterfaceDescription;
+} as const;
