@@ -4,6 +4,7 @@ import {
 	type DecodeErrorDetails,
 } from "@framewright/codec";
 import { Fault } from "./fault.ts";
+import { knownText } from "./known-text.ts";
 import { MAX_ARRAY, MAX_DEPTH } from "./limits.ts";
 import { faultInPath } from "./object-path.ts";
 import { SignatureError } from "./signature.ts";
@@ -16,7 +17,7 @@ const SHORT = 48;
  * for many strings. A string may keep so much of its neighbours alive.
  */
 const WINDOW = 8192;
-/** Less input than that, a loop makes strings of sooner. */
+/** Less input than that has few strings, which are mostly those of the message before: names, paths, keys. */
 const WORTHWHILE = 256;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -148,13 +149,7 @@ export class Reader {
 
 	#ascii(at: number, end: number): string {
 		if (end - at === 1) return String.fromCharCode(this.bytes[at] as number);
-		if (this.end < WORTHWHILE) {
-			const { bytes } = this;
-			let text = "";
-			for (let index = at; index < end; index++)
-				text += String.fromCharCode(bytes[index] as number);
-			return text;
-		}
+		if (this.end < WORTHWHILE) return knownText(this.bytes, at, end);
 		if (end > this.#windowEnd || at < this.#windowStart) this.#open(at);
 		const start = this.#windowStart;
 		return this.#window.substring(at - start, end - start);
@@ -232,9 +227,7 @@ export class Reader {
 		const length = this.bytes[this.take(1)] as number;
 		const { at, bytes } = this;
 		if (at + length + 1 > this.end) throw this.truncated(length + 1);
-		let text = "";
-		for (let index = at; index < at + length; index++)
-			text += String.fromCharCode(bytes[index] as number);
+		const text = knownText(bytes, at, at + length);
 		this.#terminated(at + length);
 		return text;
 	}

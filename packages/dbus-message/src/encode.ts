@@ -30,7 +30,7 @@ export function encodeMessage(
 	if (body instanceof Uint8Array) writer.write(body);
 	else values.encodeInto(body, writer, { endianness, position });
 	const length = writer.length - start - position;
-	finish(message, viewOf(writer, start), position, length, settings);
+	finish(message, writer, start, position, length, settings);
 }
 
 /** Makes the pieces of a message whose body is large bytes, or has such among its values; returns undefined for any other. */
@@ -52,7 +52,7 @@ export function encodeByReference(
 	const writer = new ByteWriter(FEW);
 	const position = writeHeader(message, writer);
 	const length = pieces.reduce((sum, { length }) => sum + length, 0);
-	finish(message, viewOf(writer, 0), position, length, settings);
+	finish(message, writer, 0, position, length, settings);
 	return [writer.take(), ...pieces];
 }
 
@@ -64,7 +64,8 @@ function writeHeader(message: OutgoingMessage, writer: ByteWriter): number {
 	header.encodeInto(fieldsOf(message), writer, { endianness, position: 12 });
 	const padding = -(writer.length - start) & 7;
 	if (padding > 0) {
-		const at = writer.start + writer.reserve(padding);
+		const position = writer.reserve(padding);
+		const at = writer.start + position;
 		writer.bytes.fill(0, at, at + padding);
 	}
 	return writer.length - start;
@@ -73,7 +74,8 @@ function writeHeader(message: OutgoingMessage, writer: ByteWriter): number {
 /** Fills in the length of the body. */
 function finish(
 	{ endianness }: OutgoingMessage,
-	view: DataView,
+	writer: ByteWriter,
+	start: number,
 	bodyStart: number,
 	body: number,
 	{ maxLength }: Settings,
@@ -82,7 +84,7 @@ function finish(
 		throw new RangeError(
 			`A message may have ${maxLength} bytes at most, not ${bodyStart + body}`,
 		);
-	view.setUint32(4, body, endianness !== "big");
+	putU32(writer.bytes, writer.start + start + 4, body, endianness !== "big");
 }
 
 function writeFixed(
@@ -91,13 +93,28 @@ function writeFixed(
 	isBig: boolean,
 ): void {
 	// The array of fields is aligned to 4 here, as the 12 bytes before it are.
-	const view = viewOf(writer, writer.reserve(12));
-	view.setUint8(0, isBig ? 0x42 : 0x6c);
-	view.setUint8(1, typeCode(type));
-	view.setUint8(2, inRange("flags", flags, 0, 255));
-	view.setUint8(3, 1);
-	view.setUint32(4, 0);
-	view.setUint32(8, inRange("serial", serial, 1, MAX_UINT32), !isBig);
+	const position = writer.reserve(12);
+	// Only now: to make room may move the bytes.
+	const { bytes, start } = writer;
+	const at = start + position;
+	bytes[at] = isBig ? 0x42 : 0x6c;
+	bytes[at + 1] = typeCode(type);
+	bytes[at + 2] = inRange("flags", flags, 0, 255);
+	bytes[at + 3] = 1;
+	putU32(bytes, at + 8, inRange("serial", serial, 1, MAX_UINT32), !isBig);
+}
+
+/** Sooner than a DataView is made. */
+function putU32(
+	bytes: Uint8Array,
+	at: number,
+	value: number,
+	little: boolean,
+): void {
+	bytes[little ? at : at + 3] = value;
+	bytes[little ? at + 1 : at + 2] = value >>> 8;
+	bytes[little ? at + 2 : at + 1] = value >>> 16;
+	bytes[little ? at + 3 : at] = value >>> 24;
 }
 
 function typeCode(type: string | number): number {
@@ -130,10 +147,6 @@ function fieldsOf(message: OutgoingMessage): [number, Variant][] {
 		found.push([code, new Variant<string, unknown>(signature, value)]);
 	}
 	return found;
-}
-
-function viewOf({ bytes, start }: ByteWriter, position: number): DataView {
-	return new DataView(bytes.buffer, bytes.byteOffset + start + position, 12);
 }
 
 function inRange(

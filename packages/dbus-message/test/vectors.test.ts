@@ -1,3 +1,4 @@
+import { ByteWriter } from "@framewright/codec";
 import { variant } from "@framewright/dbus-marshal";
 import { dbusMessage, type OutgoingMessage } from "@framewright/dbus-message";
 import { describe, expect, test } from "vitest";
@@ -107,4 +108,17 @@ describe.each(vectors)("%s", (_, message, hex) => {
 			expect(found).toEqual([received, received]);
 		}
 	});
+});
+
+test("messages that end anywhere in a slab of memory, and go on in the next, are the same", () => {
+	for (let length = 0; length < 100; length++) {
+		// Slabs of 100 bytes, with something in them already.
+		const writer = new ByteWriter(100);
+		writer.write(new Uint8Array(length).fill(255));
+		writer.take();
+		for (const [, message, hex] of vectors) {
+			dbusMessage().encodeInto(message, writer);
+			expect(writer.take()).toEqual(bytesOf(hex));
+		}
+	}
 });
