@@ -110,10 +110,19 @@ describe.each(vectors)("%s", (_, message, hex) => {
 	});
 });
 
+/** Makes room in memory that is not zero. */
+class DirtyWriter extends ByteWriter {
+	override ensure(length: number): void {
+		const { bytes } = this;
+		super.ensure(length);
+		if (this.bytes !== bytes) this.bytes.fill(0xff, this.end);
+	}
+}
+
 test("messages that end anywhere in a slab of memory, and go on in the next, are the same", () => {
 	for (let length = 0; length < 100; length++) {
 		// Slabs of 100 bytes, with something in them already.
-		const writer = new ByteWriter(100);
+		const writer = new DirtyWriter(100);
 		writer.write(new Uint8Array(length).fill(255));
 		writer.take();
 		for (const [, message, hex] of vectors) {
