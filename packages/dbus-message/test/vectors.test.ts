@@ -119,15 +119,14 @@ class DirtyWriter extends ByteWriter {
 	}
 }
 
-test("messages that end anywhere in a slab of memory, and go on in the next, are the same", () => {
-	for (let length = 0; length < 100; length++) {
-		// Slabs of 100 bytes, with something in them already.
-		const writer = new DirtyWriter(100);
-		writer.write(new Uint8Array(length).fill(255));
-		writer.take();
+test("a message that outgrows a slab of memory, wherever in it, is the same", () => {
+	for (let slab = 16; slab < 300; slab++)
 		for (const [, message, hex] of vectors) {
+			const writer = new DirtyWriter(slab);
+			// What was taken before lies in the way.
+			writer.write(new Uint8Array(8));
+			writer.take();
 			dbusMessage().encodeInto(message, writer);
 			expect(writer.take()).toEqual(bytesOf(hex));
 		}
-	}
 });
