@@ -1,4 +1,3 @@
-
 /** The name, and the interface, of the bus itself. */
 export const busName = "org.freedesktop.DBus";
 

@@ -52,7 +52,9 @@ export class Connection {
 	#isEnding = false;
 	/** Whether our direction is over, or about to be. */
 	#isOver = false;
-	#failure: { readonly reason: unknown } | undefined;
+	#isAborted = false;
+	/** Why nothing new can begin. */
+	#refusal: { readonly reason: unknown } | undefined;
 	/** Settles when our direction is over. */
 	readonly #ended: Deferred = deferred();
 	/** Who gets all messages, once there is nothing else to be done with them. */
@@ -70,7 +72,7 @@ export class Connection {
 		const { line } = this.#calls;
 		this.signals = new Signals(this.#calls, settings);
 		this.#objects = new Objects(settings, (signal) =>
-			this.#isOver ? Promise.reject(this.#whyOver()) : line.send(signal),
+			this.#isOver ? this.#refuse() : line.send(signal),
 		);
 		this.#requests = new Requests(
 			this as unknown as DBusConnection,
@@ -114,7 +116,7 @@ export class Connection {
 		readonly signature?: string | undefined;
 		readonly body?: readonly unknown[] | undefined;
 	}): Promise<void> {
-		if (this.#isOver) return Promise.reject(this.#whyOver());
+		if (this.#isOver) return this.#refuse();
 		const {
 			path,
 			interface: of,
@@ -147,7 +149,7 @@ export class Connection {
 		options: AnySignalOptions,
 		read: (message: SignalMessage) => T,
 	): Promise<QueuedSubscription<T>> {
-		this.#refuseIfOver();
+		if (this.#refusal !== undefined) throw this.#refusal.reason;
 		const { signature, fds = false } = options;
 		const queue = this.queue<T>(
 			options,
@@ -248,9 +250,8 @@ export class Connection {
 	}
 
 	close(): Promise<void> {
-		const closed = closedError();
-		this.#calls.refuse(closed);
-		this.signals.end(undefined);
+		const reason = new ConnectionError("closed", "The connection was closed");
+		this.#refuseNew(reason, undefined);
 		this.#requests.refuseNew();
 		this.#monitor?.finish();
 		this.#isEnding = true;
@@ -264,11 +265,10 @@ export class Connection {
 			"AbortError",
 		),
 	): void {
-		if (this.#failure !== undefined) return;
-		this.#failure = { reason };
+		if (this.#isAborted) return;
+		this.#isAborted = true;
 		this.#isOver = true;
-		this.#calls.refuse(reason);
-		this.signals.end({ reason });
+		this.#refuseNew(reason, { reason });
 		this.#requests.abort(reason);
 		this.#monitor?.fail(reason);
 		this.#ended.reject(reason);
@@ -290,8 +290,7 @@ export class Connection {
 			"closed",
 			"The remote has ended the connection",
 		);
-		this.#calls.refuse(reason);
-		this.signals.end({ reason });
+		this.#refuseNew(reason, { reason });
 		this.#monitor?.fail(reason);
 		this.#isEnding = true;
 		this.#goOn();
@@ -341,15 +340,17 @@ export class Connection {
 		for (const fd of fds) this.#settings.closeFd(fd);
 	}
 
-	#refuseIfOver(): void {
-		if (this.#isEnding || this.#failure !== undefined) throw this.#whyOver();
+	/** Ends what waits, and refuses what would begin, with the first reason given. */
+	#refuseNew(
+		reason: unknown,
+		failure: { readonly reason: unknown } | undefined,
+	): void {
+		this.#refusal ??= { reason };
+		this.#calls.refuse(reason);
+		this.signals.end(failure);
 	}
 
-	#whyOver(): unknown {
-		return this.#failure === undefined ? closedError() : this.#failure.reason;
+	#refuse(): Promise<never> {
+		return Promise.reject(this.#refusal?.reason);
 	}
-}
-
-function closedError(): ConnectionError {
-	return new ConnectionError("closed", "The connection was closed");
 }

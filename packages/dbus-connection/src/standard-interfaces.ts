@@ -1,4 +1,3 @@
-
 /** Answered for every object, those that do not exist included. */
 export const peerInterface = {
 	name: "org.freedesktop.DBus.Peer",
