@@ -1,19 +1,5 @@
 import type { ByteEncoder } from "./contract.ts";
 
-// To fill a MiB with zeros takes half as long as to copy a MiB over them: Node has memory without.
-const { Buffer } = globalThis as {
-	Buffer?: { allocUnsafeSlow?(length: number): Uint8Array<ArrayBuffer> };
-};
-
-/** Memory of undefined content, where there is such. */
-function memory(length: number): Uint8Array {
-	const bytes = Buffer?.allocUnsafeSlow?.(length);
-	// Whoever takes it shall not get a Buffer.
-	return bytes === undefined
-		? new Uint8Array(length)
-		: new Uint8Array(bytes.buffer, bytes.byteOffset, length);
-}
-
 /**
  * Gathers encoded bytes in slabs of memory, many items to a slab, and hands them over with `take`.
  *
@@ -49,9 +35,9 @@ export class ByteWriter {
 	ensure(length: number): void {
 		if (this.bytes.length - this.end >= length) return;
 		const pending = this.bytes.subarray(this.start, this.end);
-		const needed = Math.max(pending.length + length, 2 * pending.length);
-		this.bytes =
-			needed > this.#slabSize ? memory(needed) : new Uint8Array(this.#slabSize);
+		this.bytes = new Uint8Array(
+			Math.max(pending.length + length, 2 * pending.length, this.#slabSize),
+		);
 		this.bytes.set(pending);
 		this.start = 0;
 		this.end = pending.length;

@@ -46,6 +46,8 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 	}
 
 	encode(value: unknown, options?: WireOptions): Uint8Array {
+		const pieces = this.encodeByReference(value, options);
+		if (pieces !== undefined) return joined(pieces);
 		const writer = this.#writer ?? new ByteWriter();
 		this.#writer = undefined;
 		this.encodeInto(value, writer, options);
@@ -122,4 +124,25 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 			reader = from;
 		}
 	}
+}
+
+// To fill a MiB with zeros takes half as long as to copy a MiB over them: Node has memory without, which nobody shares.
+const { Buffer } = globalThis as {
+	Buffer?: { allocUnsafeSlow?(length: number): Uint8Array<ArrayBuffer> };
+};
+
+/** Copies pieces into one. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+	const length = pieces.reduce((sum, { length }) => sum + length, 0);
+	const memory = Buffer?.allocUnsafeSlow?.(length);
+	// Whoever takes it shall not get a Buffer.
+	const bytes = memory
+		? new Uint8Array(memory.buffer, memory.byteOffset, length)
+		: new Uint8Array(length);
+	let at = 0;
+	for (const piece of pieces) {
+		bytes.set(piece, at);
+		at += piece.length;
+	}
+	return bytes;
 }
