@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { connect, createServer, Socket } from "node:net";
-import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds";
+import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds/node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { listen, passing, theFdPassing } from "./fds.ts";
 
@@ -23,7 +23,7 @@ function run(source: string, ...options: string[]) {
 }
 
 const importing =
-	'import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds";';
+	'import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds/node";';
 
 describe.skipIf(passing === undefined)("Where Node has node:ffi", () => {
 	test("without it, and in a worker, it says so", () => {
@@ -32,7 +32,7 @@ describe.skipIf(passing === undefined)("Where Node has node:ffi", () => {
 			/^undefined Node \d+\.\d+\.\d+ has no node:ffi/,
 		);
 		const inWorker = `import { Worker } from "node:worker_threads";
-			new Worker(${JSON.stringify(`import("@framewright/dbus-fds").then((m) => console.log(m.fdPassing(), m.whyNoFdPassing()))`)}, { eval: true });`;
+			new Worker(${JSON.stringify(`import("@framewright/dbus-fds/node").then((m) => console.log(m.fdPassing(), m.whyNoFdPassing()))`)}, { eval: true });`;
 		expect(run(inWorker).said).toBe(
 			"undefined only the main thread is supported",
 		);

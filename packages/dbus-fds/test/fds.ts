@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FdPassing, PacketTransport } from "@framewright/dbus-connection";
-import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds";
+import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds/node";
 import { onTestFinished } from "vitest";
 
 /** What passes descriptors; `undefined` where this Node cannot, which no Node may in continuous integration. */

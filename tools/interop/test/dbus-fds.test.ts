@@ -21,7 +21,7 @@ import {
 	connectBus,
 	connectPeer,
 } from "@framewright/dbus-connection/node";
-import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds";
+import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds/node";
 import type { InterfaceDescription } from "@framewright/dbus-introspection";
 import { afterEach, describe, expect, test } from "vitest";
 import { startChild } from "../src/child.ts";
