@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { connect, createServer, Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { fdPassing, whyNoFdPassing } from "@framewright/dbus-fds/node";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { listen, passing, theFdPassing } from "./fds.ts";
@@ -67,6 +68,34 @@ describe.skipIf(passing === undefined)("Where Node has node:ffi", () => {
 			expect([code, signal]).toEqual([status, null]);
 		},
 	);
+
+	test("descriptors that were lost are an error, and those that came with them are closed", async () => {
+		const { path } = await listen((socket) => {
+			const { sink } = theFdPassing().accept(socket);
+			const fds = Array<number>(200).fill(1);
+			void sink.write({ bytes: Uint8Array.of(1), fds });
+		});
+		const source = `${importing}
+			import { readdirSync } from "node:fs";
+			const { source, sink } = await fdPassing().connect(${JSON.stringify(path)});
+			const before = readdirSync("/proc/self/fd").length;
+			const told = await source.read().catch((error) => error.message);
+			console.log(told, before - readdirSync("/proc/self/fd").length);
+			sink.abort();`;
+		const child = spawn(
+			"sh",
+			[
+				...["-c", 'ulimit -n 80; exec "$@"', "sh", process.execPath],
+				...["--conditions=@framewright/source", "--no-warnings"],
+				...["--input-type=module", "--eval", source],
+			],
+			{ cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] },
+		);
+		onTestFinished(() => void child.kill("SIGKILL"));
+		expect((await text(child.stdout)).trim()).toBe(
+			"Descriptors were lost: the process has too many open 0",
+		);
+	});
 
 	test("connecting rejects as net.connect does, and when it is aborted", async () => {
 		await expect(theFdPassing().connect("/none")).rejects.toMatchObject({
