@@ -159,7 +159,7 @@ describe("an address", () => {
 		const program = join(folder, "server.mjs");
 		writeFileSync(
 			program,
-			`process.stdin.once("data", () => process.stdout.write("REJECTED\\r\\n"));`,
+			`process.stdin.once("data", () => process.stdout.write("REJECTED EXTERNAL\\r\\n"));`,
 		);
 		const argv = [program].map((arg, i) => `argv${i + 1}=${arg}`).join(",");
 		await expect(
