@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { getSystemErrorMessage, getSystemErrorName } from "node:util";
+import util from "node:util";
 import type { Packet, PacketTransport } from "@framewright/dbus-connection";
 import type { Sink, Source } from "@framewright/streams";
 import { EAGAIN, EINTR, type Libc, MAX_FDS } from "./libc.ts";
@@ -155,7 +155,10 @@ export function close(fd: number): void {
 
 /** An error as Node makes them of system calls. */
 export function systemError(syscall: string, errno: number): Error {
-	const code = getSystemErrorName(-errno);
-	const message = `${syscall} ${code}: ${getSystemErrorMessage(-errno)}`;
+	const [code, reason] = util.getSystemErrorMap().get(-errno) ?? [
+		`error ${errno}`,
+		"not known",
+	];
+	const message = `${syscall} ${code}: ${reason}`;
 	return Object.assign(new Error(message), { code, errno: -errno, syscall });
 }
