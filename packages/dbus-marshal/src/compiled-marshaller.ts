@@ -128,7 +128,7 @@ export class CompiledMarshaller implements Marshaller<unknown> {
 
 // To fill a MiB with zeros takes half as long as to copy a MiB over them: Node has memory without, which nobody shares.
 const { Buffer } = globalThis as {
-	Buffer?: { allocUnsafeSlow?(length: number): Uint8Array<ArrayBuffer> };
+	Buffer?: { allocUnsafeSlow?(length: number): Uint8Array };
 };
 
 /** Copies pieces into one. */
