@@ -60,7 +60,7 @@ test.each([
 	[
 		"unix:abstract=a",
 		{ nodeVersion: "20.19.5" },
-		"unix:abstract=a: Node 20.19.5 cannot connect to abstract names: Node 22 can",
+		"unix:abstract=a: Node 20.19.5 cannot use abstract names: Node 22 can",
 	],
 	["unix:abstract=a", { nodeVersion: "v21.7.3" }, "Node v21.7.3 cannot"],
 	[

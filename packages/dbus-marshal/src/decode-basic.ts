@@ -1,5 +1,5 @@
 import type { Reader } from "./reader.ts";
-import { type BasicCode, parseSignature } from "./signature.ts";
+import { type BasicCode, checkSignature } from "./signature.ts";
 
 /** Reads a value of a basic type. */
 export const readBasic: Readonly<Record<BasicCode, (from: Reader) => unknown>> =
@@ -17,7 +17,7 @@ export const readBasic: Readonly<Record<BasicCode, (from: Reader) => unknown>> =
 		o: (from) => from.path(),
 		g: (from) => {
 			const signature = from.signature();
-			from.parsed(parseSignature, signature);
+			from.parsed(checkSignature, signature);
 			return signature;
 		},
 		h: (from) => from.view.getUint32(from.take(4), from.little),

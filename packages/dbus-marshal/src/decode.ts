@@ -1,11 +1,11 @@
 import { readBasic } from "./decode-basic.ts";
 import { readDict } from "./decode-dict.ts";
 import { readFixedArray } from "./decode-fixed-array.ts";
+import { readVariant } from "./decode-variant.ts";
 import { within } from "./fault.ts";
 import type { Reader } from "./reader.ts";
-import { parseType, type Type } from "./signature.ts";
+import type { Type } from "./signature.ts";
 import type { DictForm } from "./types.ts";
-import { Variant } from "./variant.ts";
 
 /** Reads a value that is inside `depth` containers. Made once for a type, run for each of its values. */
 export type Read = (from: Reader, depth: number) => unknown;
@@ -16,36 +16,14 @@ export interface DecodeForm {
 	readonly dict: DictForm;
 }
 
-/** How many signatures of variants are kept compiled: what a peer may make us hold. */
-const KNOWN = 256;
-
-/** Compiles types into closures, and keeps those of variants, whose types come with the values. */
+/** Compiles types into closures. */
 export class DecodeCompiler {
 	readonly #form: DecodeForm;
-	readonly #known = new Map<string, Read>();
 	readonly #variant: Read;
 
 	constructor(form: DecodeForm) {
 		this.#form = form;
-		this.#variant = (from, depth) => {
-			const signature = from.signature();
-			const read =
-				this.#known.get(signature) ??
-				this.#learn(signature, from.parsed(parseType, signature));
-			try {
-				from.deep(depth + 1);
-				return new Variant(signature, read(from, depth + 1));
-			} catch (thrown) {
-				throw within(thrown, ".v");
-			}
-		};
-	}
-
-	#learn(signature: string, type: Type): Read {
-		const read = this.compile(type);
-		if (this.#known.size === KNOWN) this.#known.clear();
-		this.#known.set(signature, read);
-		return read;
+		this.#variant = readVariant((type) => this.compile(type));
 	}
 
 	compile(type: Type): Read {
@@ -83,7 +61,8 @@ export class DecodeCompiler {
 
 const readCopy: Read = (from) => {
 	const end = from.arrayEnd(1);
-	const copy = from.bytes.slice(from.at, end);
+	// Not slice(): that fills the memory with zeros before it copies.
+	const copy = new Uint8Array(from.bytes.subarray(from.at, end));
 	from.at = end;
 	return copy;
 };

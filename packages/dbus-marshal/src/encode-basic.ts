@@ -1,6 +1,6 @@
 import { Fault } from "./fault.ts";
 import { faultInPath } from "./object-path.ts";
-import { type BasicCode, parseSignature, SignatureError } from "./signature.ts";
+import { type BasicCode, checkSignature, SignatureError } from "./signature.ts";
 import { refuse, type Sink } from "./sink.ts";
 
 /** Writes a value of a basic type, which may be anything at all. */
@@ -72,7 +72,7 @@ export const writeBasic: Readonly<
 	},
 	g: (to, value) => {
 		if (typeof value !== "string") throw wrongType("a signature", value);
-		checked(parseSignature, value);
+		checked(checkSignature, value);
 		to.signature(value);
 	},
 	h: (to, value) => {

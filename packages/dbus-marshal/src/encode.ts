@@ -4,7 +4,13 @@ import { writeDict } from "./encode-dict.ts";
 import { within } from "./fault.ts";
 import { MAX_ARRAY } from "./limits.ts";
 import { parseType, type Type } from "./signature.ts";
-import { checkDepth, refuse, type Sink, tooLong } from "./sink.ts";
+import {
+	BY_REFERENCE,
+	checkDepth,
+	refuse,
+	type Sink,
+	tooLong,
+} from "./sink.ts";
 import { Variant } from "./variant.ts";
 
 /** Writes a value that is inside `depth` containers. Made once for a type, run for each of its values. */
@@ -47,11 +53,10 @@ const writeBytes: Write = (to, value) => {
 	if (!(value instanceof Uint8Array)) throw wrongType("a Uint8Array", value);
 	const { length } = value;
 	if (length > MAX_ARRAY) throw tooLong(length);
-	to.roomFor(length);
+	if (length < BY_REFERENCE) to.roomFor(length);
 	const head = to.slot(4);
 	to.view.setUint32(head, length, to.little);
-	to.bytes.set(value, to.at);
-	to.at += length;
+	to.bytesOf(value);
 };
 
 const writeVariant: Write = (to, value, depth) => {

@@ -1,6 +1,7 @@
 import { CompiledMarshaller } from "./compiled-marshaller.ts";
 import { readTuple } from "./decode.ts";
 import { compileWrite, writeTuple } from "./encode.ts";
+import { anyLarge, compileLarge } from "./large.ts";
 import type { Marshaller, MarshalOptions } from "./options.ts";
 import { decodeCompiler } from "./options.ts";
 import { parseSignature, parseType } from "./signature.ts";
@@ -38,6 +39,7 @@ export function marshal<
 		options.name ?? "value",
 		compiler.compile(type),
 		compileWrite(type),
+		compileLarge(type),
 	) as Marshaller<unknown> as Marshaller<ValueOf<S, D>, InputOf<S>>;
 }
 
@@ -65,5 +67,6 @@ export function marshalBody<
 		options.name ?? "body",
 		readTuple(types.map((type) => compiler.compile(type))),
 		writeTuple(types.map(compileWrite)),
+		anyLarge(types),
 	) as Marshaller<unknown> as Marshaller<BodyOf<S, D>, BodyInputOf<S>>;
 }

@@ -28,6 +28,15 @@ export interface Marshaller<Value, Input = Value> {
 	encode(value: Input, options?: WireOptions): Uint8Array;
 	/** Appends the encoded value, or nothing if it throws. */
 	encodeInto(value: Input, writer: ByteWriter, options?: WireOptions): void;
+	/**
+	 * Encodes a value with an `ay` of 128 KiB or more in it, without a copy of that: returns the pieces to write, in order, the
+	 * `ay` itself among them. Returns `undefined` for any other value, which `encode` had better copy, and for one that has
+	 * such bytes only inside arrays and dicts. Throws as `encode` does.
+	 */
+	encodeByReference(
+		value: Input,
+		options?: WireOptions,
+	): Uint8Array[] | undefined;
 	/** Decodes all of `bytes`. Throws nothing but a DecodeError, whose `part` is the path of the value at fault. */
 	decode(bytes: Uint8Array, options?: WireOptions): Value;
 }

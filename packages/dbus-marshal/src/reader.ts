@@ -4,6 +4,7 @@ import {
 	type DecodeErrorDetails,
 } from "@framewright/codec";
 import { Fault } from "./fault.ts";
+import { knownText } from "./known-text.ts";
 import { MAX_ARRAY, MAX_DEPTH } from "./limits.ts";
 import { faultInPath } from "./object-path.ts";
 import { SignatureError } from "./signature.ts";
@@ -16,32 +17,35 @@ const SHORT = 48;
  * for many strings. A string may keep so much of its neighbours alive.
  */
 const WINDOW = 8192;
-/** Less input than that, a loop makes strings of sooner. */
+/** Less input than that has few strings, which are mostly those of the message before: names, paths, keys. */
 const WORTHWHILE = 256;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Not quite Latin-1, but a character for each byte, and ASCII for ASCII. */
 const characters = new TextDecoder("latin1");
 
+const NOTHING = new Uint8Array(0);
+const NO_VIEW = new DataView(NOTHING.buffer);
+
 /**
- * Reads from bytes that are there in full.
+ * Reads from bytes that are there in full, between `open` and `close`.
  *
  *     message  [ position bytes before | bytes: 0 .. at .. end ]
  *
  * Positions in `bytes` are indices; alignment and the offsets of errors count from the message's first byte.
  */
 export class Reader {
-	readonly bytes: Uint8Array;
-	readonly view: DataView;
-	readonly little: boolean;
-	readonly end: number;
-	readonly #position: number;
+	bytes: Uint8Array = NOTHING;
+	view: DataView = NO_VIEW;
+	little = true;
+	end = 0;
 	at = 0;
+	#position = 0;
 	#window = "";
 	#windowStart = 0;
 	#windowEnd = 0;
 
-	constructor(bytes: Uint8Array, little: boolean, position: number) {
+	open(bytes: Uint8Array, little: boolean, position: number): void {
 		const { buffer, byteOffset, length } = bytes;
 		// A Buffer's slice would share its memory, and its subarray would be a Buffer.
 		this.bytes =
@@ -51,13 +55,22 @@ export class Reader {
 		this.view = new DataView(buffer, byteOffset, length);
 		this.little = little;
 		this.end = length;
+		this.at = 0;
 		this.#position = position;
+	}
+
+	/** Lets go of the bytes. */
+	close(): void {
+		this.bytes = NOTHING;
+		this.view = NO_VIEW;
+		this.#window = "";
+		this.#windowStart = this.#windowEnd = 0;
 	}
 
 	/** Takes a fixed-size value, which is aligned to its size: returns its index. */
 	take(size: number): number {
-		const at = this.at + (-(this.at + this.#position) & (size - 1));
-		if (at !== this.at) this.#padding(at);
+		this.align(size);
+		const { at } = this;
 		if (at + size > this.end) throw this.truncated(size);
 		this.at = at + size;
 		return at;
@@ -65,20 +78,21 @@ export class Reader {
 
 	/** Skips the padding before a value that is aligned to `size`. */
 	align(size: number): void {
-		const at = this.at + (-(this.at + this.#position) & (size - 1));
-		if (at !== this.at) this.#padding(at);
+		const padding = -(this.at + this.#position) & (size - 1);
+		if (padding !== 0) this.#pad(this.at + padding);
 	}
 
-	#padding(to: number): void {
-		const from = this.at;
-		for (let at = from; at < Math.min(to, this.end); at++)
-			if (this.bytes[at] !== 0)
+	#pad(to: number): void {
+		const { bytes } = this;
+		const there = to > this.end ? this.end : to;
+		for (let at = this.at; at < there; at++)
+			if (bytes[at] !== 0)
 				throw this.fault(
 					"invalid-syntax",
-					`padding must be zero, not ${this.bytes[at]}`,
+					`padding must be zero, not ${bytes[at]}`,
 					at,
 				);
-		if (to > this.end) throw this.truncated(to - from);
+		if (to > there) throw this.truncated(to - this.at);
 		this.at = to;
 	}
 
@@ -115,27 +129,30 @@ export class Reader {
 		const { at } = this;
 		// With the NUL; the sum is a double, and cannot wrap.
 		if (at + length + 1 > this.end) throw this.truncated(length + 1);
-		const text = this.#ascii(at, length) ?? this.#decoded(at, length);
+		const text =
+			length <= SHORT && this.#isAscii(at, at + length)
+				? this.#ascii(at, at + length)
+				: this.#decoded(at, length);
 		this.#terminated(at + length);
 		return text;
 	}
 
-	#ascii(at: number, length: number): string | undefined {
-		if (length > SHORT) return undefined;
+	/** Says whether all bytes are ASCII, and none is NUL. */
+	#isAscii(at: number, end: number): boolean {
 		const { bytes } = this;
-		const end = at + length;
 		for (let index = at; index < end; index++) {
 			const code = bytes[index] as number;
-			if (code === 0 || code > 0x7f) return undefined;
+			if (code === 0 || code > 0x7f) return false;
 		}
-		if (this.end < WORTHWHILE) {
-			let text = "";
-			for (let index = at; index < end; index++)
-				text += String.fromCharCode(bytes[index] as number);
-			return text;
-		}
+		return true;
+	}
+
+	#ascii(at: number, end: number): string {
+		if (end - at === 1) return String.fromCharCode(this.bytes[at] as number);
+		if (this.end < WORTHWHILE) return knownText(this.bytes, at, end);
 		if (end > this.#windowEnd || at < this.#windowStart) this.#open(at);
-		return this.#window.slice(at - this.#windowStart, end - this.#windowStart);
+		const start = this.#windowStart;
+		return this.#window.substring(at - start, end - start);
 	}
 
 	#open(at: number): void {
@@ -170,9 +187,39 @@ export class Reader {
 		const fault = faultInPath(length, (index) => bytes[at + index] as number);
 		if (fault !== -1)
 			throw this.fault("invalid-syntax", "bad object path", at + fault);
-		const text = this.#ascii(at, length) ?? this.#decoded(at, length);
+		// What a path may have is ASCII.
+		const text =
+			length <= SHORT
+				? this.#ascii(at, at + length)
+				: this.#decoded(at, length);
 		this.#terminated(at + length);
 		return text;
+	}
+
+	/** Takes a signature if it is that one; else returns false, and takes nothing. */
+	isSignature(text: string): boolean {
+		const { at, bytes } = this;
+		const { length } = text;
+		if (bytes[at] !== length) return false;
+		const start = at + 1;
+		// The NUL is compared, too; beyond the end of the input nothing is equal.
+		if (start + length >= this.end || bytes[start + length] !== 0) return false;
+		for (let index = 0; index < length; index++)
+			if (bytes[start + index] !== text.charCodeAt(index)) return false;
+		this.at = start + length + 1;
+		return true;
+	}
+
+	/** Makes a number below 256 of the signature that comes next: the same number for the same signature. */
+	signatureHash(): number {
+		const { at, bytes } = this;
+		const length = bytes[at] as number;
+		return (
+			(31 * length +
+				7 * (bytes[at + 1] as number) +
+				(bytes[at + length] as number)) &
+			0xff
+		);
 	}
 
 	/** Takes a signature, its grammar unchecked. */
@@ -180,9 +227,7 @@ export class Reader {
 		const length = this.bytes[this.take(1)] as number;
 		const { at, bytes } = this;
 		if (at + length + 1 > this.end) throw this.truncated(length + 1);
-		let text = "";
-		for (let index = at; index < at + length; index++)
-			text += String.fromCharCode(bytes[index] as number);
+		const text = knownText(bytes, at, at + length);
 		this.#terminated(at + length);
 		return text;
 	}

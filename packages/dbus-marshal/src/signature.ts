@@ -69,6 +69,19 @@ export function parseSignature(signature: string): readonly Type[] {
 	return new Parser(signature).all();
 }
 
+/** How many signatures are remembered as valid. */
+const KNOWN = 256;
+
+const valid = new Set<string>();
+
+/** Checks a signature: those of messages are the same again and again. Throws a `SignatureError`. */
+export function checkSignature(signature: string): void {
+	if (valid.has(signature)) return;
+	parseSignature(signature);
+	if (valid.size === KNOWN) valid.clear();
+	valid.add(signature);
+}
+
 /** Reads a signature that must be one complete type. */
 export function parseType(signature: string): Type {
 	const [type, second] = parseSignature(signature);

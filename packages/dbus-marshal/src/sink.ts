@@ -5,6 +5,18 @@ import { MAX_ARRAY, MAX_DEPTH, MAX_MESSAGE } from "./limits.ts";
 /** Up to this many characters, a loop writes ASCII sooner than a TextEncoder is called. */
 const SHORT = 32;
 
+/** From this many bytes on, an `ay` is handed on instead of copied, where that is wanted: see the README of codec. */
+export const BY_REFERENCE = 131_072;
+
+/** Bytes that are not in the writer, and where they belong. */
+interface Gap {
+	/** How much of the writer precedes them. */
+	readonly length: number;
+	/** Where in the message they end. */
+	readonly end: number;
+	readonly bytes: Uint8Array;
+}
+
 /**
  * Writes values into a ByteWriter.
  *
@@ -21,9 +33,17 @@ export class Sink {
 	#writer: ByteWriter | undefined;
 	#origin = 0;
 	#shift = 0;
+	/** What was handed on; undefined where all is copied. */
+	#gaps: Gap[] | undefined;
 
 	/** Goes on where a writer ends, which is at `position` in the message. */
-	open(writer: ByteWriter, little: boolean, position: number): void {
+	open(
+		writer: ByteWriter,
+		little: boolean,
+		position: number,
+		byReference: boolean,
+	): void {
+		this.#gaps = byReference ? [] : undefined;
 		this.#writer = writer;
 		this.little = little;
 		this.#origin = position - writer.length;
@@ -36,6 +56,19 @@ export class Sink {
 		this.#writer = undefined;
 		writer.end = this.at;
 		this.#limit(0);
+	}
+
+	/** What was written, in order: what `close` left to the writer, and what was handed on. */
+	pieces(written: Uint8Array): Uint8Array[] {
+		const pieces: Uint8Array[] = [];
+		let start = 0;
+		for (const { length, bytes } of this.#gaps ?? []) {
+			pieces.push(written.subarray(start, length), bytes);
+			start = length;
+		}
+		if (start < written.length) pieces.push(written.subarray(start));
+		this.#gaps = undefined;
+		return pieces;
 	}
 
 	#reload(writer: ByteWriter): void {
@@ -53,9 +86,13 @@ export class Sink {
 		return this.at + this.#shift;
 	}
 
-	/** The index of a position in the message. */
+	/** The index of a position in the message, which must not be in a gap. */
 	indexOf(position: number): number {
-		return position - this.#shift;
+		let index = position - this.#shift;
+		if (this.#gaps !== undefined)
+			for (const { end, bytes } of this.#gaps)
+				if (position < end) index += bytes.length;
+		return index;
 	}
 
 	/** Makes room for `length` bytes. */
@@ -95,6 +132,25 @@ export class Sink {
 		if (padding === 0) return;
 		this.room(padding);
 		this.#pad(padding);
+	}
+
+	/** Adds the elements of an `ay`. */
+	bytesOf(value: Uint8Array): void {
+		const { length } = value;
+		if (this.#gaps !== undefined && length >= BY_REFERENCE) {
+			this.#limit(length);
+			this.#origin += length;
+			this.#shift += length;
+			this.#gaps.push({
+				length: this.at - (this.#writer as ByteWriter).start,
+				end: this.position,
+				bytes: value,
+			});
+			return;
+		}
+		this.room(length);
+		this.bytes.set(value, this.at);
+		this.at += length;
 	}
 
 	#pad(padding: number): number {

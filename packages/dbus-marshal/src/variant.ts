@@ -3,6 +3,8 @@ import type { CheckedType, InputOf, ValueOf } from "./types.ts";
 
 /** Keeps a value together with its type, as it is on the wire, so that nothing is lost between `decode` and `encode`. */
 export class Variant<S extends string = string, Value = ValueOf<S>> {
+	/** One is always alive: an engine forgets the shape of a class with its last object, and the code compiled for it. */
+	protected static readonly kept: Variant = new Variant("", undefined);
 	readonly signature: S;
 	readonly value: Value;
 

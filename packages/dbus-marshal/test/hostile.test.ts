@@ -1,6 +1,9 @@
 import { marshal, Variant } from "@framewright/dbus-marshal";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { startCountingSteps, withSteps } from "../../codec-laws/src/steps.ts";
 import { hex, refusal } from "./refusal.ts";
+
+beforeAll(startCountingSteps);
 
 describe("depth", () => {
 	const variants = (count: number): Uint8Array =>
@@ -48,12 +51,13 @@ describe("depth", () => {
 
 describe("hostile messages end in an error at once", () => {
 	test("an array of empty structs, whose elements would have no bytes", () => {
-		const started = performance.now();
-		for (let i = 0; i < 1000; i++)
-			expect(refusal("v", hex("03 612829 00 0000 00 ffffff03")).code).toBe(
-				"invalid-syntax",
-			);
-		expect(performance.now() - started).toBeLessThan(5000);
+		const bytes = hex("03 612829 00 0000 00 ffffff03");
+		expect(refusal("v", bytes).code).toBe("invalid-syntax");
+		withSteps((count) => {
+			const steps = count(() => refusal("v", bytes));
+			expect(steps).toBeGreaterThan(10);
+			expect(steps).toBeLessThan(500);
+		});
 	});
 
 	test("a length of 64 MiB in front of nothing makes no memory", () => {
@@ -63,9 +67,9 @@ describe("hostile messages end in an error at once", () => {
 			);
 	});
 
-	test("ten thousand signatures that were never seen before", () => {
+	test("two thousand signatures that were never seen before", () => {
 		const codec = marshal("av");
-		const signatures = Array.from({ length: 10_000 }, (_, i) =>
+		const signatures = Array.from({ length: 2000 }, (_, i) =>
 			Array.from(i.toString(2), (bit) => (bit === "0" ? "y" : "b")).join(""),
 		);
 		const value = signatures.map((types) => new Variant(`a(${types})`, []));

@@ -53,6 +53,7 @@ export function dbusMessage(
 		encoder: () => codec,
 		encode: (message) => codec.encode(message),
 		encodeInto: (message, writer) => codec.encodeInto(message, writer),
+		encodeByReference: (message) => codec.encodeByReference(message),
 		decode: (bytes) => codec.decode(bytes),
 	};
 }

@@ -1,5 +1,9 @@
 import { DecodeError } from "@framewright/codec";
-import { marshal } from "@framewright/dbus-marshal";
+import {
+	marshal,
+	type Variant,
+	type WireOptions,
+} from "@framewright/dbus-marshal";
 import type { Bodies } from "./bodies.ts";
 import { type FieldKey, fields, keys, required, types } from "./fields.ts";
 import { FIXED, readFixed } from "./fixed-header.ts";
@@ -55,7 +59,7 @@ export function decodeMessage(
 				`A message of type ${type} must have the field ${fields[key].name}`,
 				12,
 			);
-	const body = bytes.subarray(bodyStart);
+	const body = viewOf(bytes, bodyStart, end);
 	message.body =
 		settings.body === "bytes"
 			? body
@@ -71,33 +75,17 @@ function readFields(
 	message: Gathered,
 ): void {
 	const wire = { endianness, position: 12 };
-	const found = header.decode(bytes.subarray(12, fieldsEnd), wire);
+	const found = header.decode(viewOf(bytes, 12, fieldsEnd), wire);
 	let seen = 0;
-	for (const [index, [code, { signature, value }]] of found.entries()) {
-		const fault = (reason: string): DecodeError => {
-			// What lies before the field takes as much when it is written again: there is one way to write it.
-			const before = header.encode(found.slice(0, index), wire).length;
-			const offset = Math.ceil((12 + before) / 8) * 8;
-			const part = `header[${index}]`;
-			return new DecodeError("invalid-value", `${part}: ${reason}`, offset, {
-				part,
-			});
-		};
-		if (code === 0) throw fault("the code of a field is never 0");
+	for (let index = 0; index < found.length; index++) {
+		const [code, { signature, value }] = found[index] as (typeof found)[0];
 		const key = keys[code];
 		// Fields that are not known are to be ignored.
-		if (key === undefined) continue;
-		const field = fields[key];
-		if (signature !== field.signature)
-			throw fault(
-				`${field.name} must be of type ${field.signature}, not ${signature}`,
-			);
-		if ((seen & (1 << code)) !== 0)
-			throw fault(`${field.name} must not be there twice`);
+		if (key === undefined && code !== 0) continue;
+		const wrong = faultOf(code, signature, value, seen);
+		if (wrong !== undefined) throw fault(found, index, wire, wrong);
 		seen |= 1 << code;
-		const wrong = field.fault(value as string | number);
-		if (wrong !== undefined) throw fault(`${field.name}: ${wrong}`);
-		(message as Partial<Record<FieldKey, unknown>>)[key] = value;
+		(message as Partial<Record<FieldKey, unknown>>)[key as FieldKey] = value;
 	}
 	for (let at = fieldsEnd; at < bodyStart; at++)
 		if (bytes[at] !== 0)
@@ -106,6 +94,44 @@ function readFields(
 				`The padding before a body must be zero, not ${bytes[at]}`,
 				at,
 			);
+}
+
+/** What is wrong with a field, if anything is; the bits of `seen` say which were there before. */
+function faultOf(
+	code: number,
+	signature: string,
+	value: unknown,
+	seen: number,
+): string | undefined {
+	const key = keys[code];
+	if (key === undefined) return "the code of a field is never 0";
+	const field = fields[key];
+	if (signature !== field.signature)
+		return `${field.name} must be of type ${field.signature}, not ${signature}`;
+	if ((seen & (1 << code)) !== 0)
+		return `${field.name} must not be there twice`;
+	const wrong = field.fault(value as string | number);
+	return wrong === undefined ? undefined : `${field.name}: ${wrong}`;
+}
+
+function fault(
+	found: [number, Variant][],
+	index: number,
+	wire: WireOptions,
+	reason: string,
+): DecodeError {
+	// What lies before the field takes as much when it is written again: there is one way to write it.
+	const before = header.encode(found.slice(0, index), wire).length;
+	const offset = Math.ceil((12 + before) / 8) * 8;
+	const part = `header[${index}]`;
+	return new DecodeError("invalid-value", `${part}: ${reason}`, offset, {
+		part,
+	});
+}
+
+/** Not subarray(): it looks up a species first, and makes a Buffer of a Buffer. */
+function viewOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+	return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
 }
 
 function truncated(have: number, need: number): DecodeError {

@@ -1,4 +1,4 @@
-import type { ByteWriter } from "@framewright/codec";
+import { ByteWriter } from "@framewright/codec";
 import { marshal, Variant } from "@framewright/dbus-marshal";
 import type { Bodies } from "./bodies.ts";
 import { fields, keys, required, types } from "./fields.ts";
@@ -9,33 +9,82 @@ const header = marshal("a(yv)", { name: "header" });
 
 const MAX_UINT32 = 0xffff_ffff;
 
+/** From this many bytes on, a body is handed on instead of copied: see the README of codec. */
+const BY_REFERENCE = 131_072;
+
+/** What a header and the small values of a body have, as a rule. */
+const FEW = 512;
+
 /** Writes a message, whose first byte is where the writer stands. Throws a RangeError or a TypeError for one that cannot be. */
 export function encodeMessage(
 	message: OutgoingMessage,
 	writer: ByteWriter,
-	{ maxLength }: Settings,
+	settings: Settings,
 	bodies: Bodies,
 ): void {
 	const { endianness = "little", body = [], signature = "" } = message;
+	const start = writer.length;
+	const position = writeHeader(message, writer);
+	// Also for bytes: a bad signature must not get out.
+	const values = bodies.of(signature);
+	if (body instanceof Uint8Array) writer.write(body);
+	else values.encodeInto(body, writer, { endianness, position });
+	const length = writer.length - start - position;
+	finish(message, writer, start, position, length, settings);
+}
+
+/** Makes the pieces of a message whose body is large bytes, or has such among its values; returns undefined for any other. */
+export function encodeByReference(
+	message: OutgoingMessage,
+	settings: Settings,
+	bodies: Bodies,
+): Uint8Array[] | undefined {
+	const { endianness = "little", body = [], signature = "" } = message;
+	const values = bodies.of(signature);
+	if (body instanceof Uint8Array && body.length < BY_REFERENCE)
+		return undefined;
+	// The body begins at a multiple of 8, wherever that is.
+	const pieces =
+		body instanceof Uint8Array
+			? [body]
+			: values.encodeByReference(body, { endianness });
+	if (pieces === undefined) return undefined;
+	const writer = new ByteWriter(FEW);
+	const position = writeHeader(message, writer);
+	const length = pieces.reduce((sum, { length }) => sum + length, 0);
+	finish(message, writer, 0, position, length, settings);
+	return [writer.take(), ...pieces];
+}
+
+/** Writes all that precedes the body, its length left open; returns how much that is. */
+function writeHeader(message: OutgoingMessage, writer: ByteWriter): number {
+	const { endianness = "little" } = message;
 	const start = writer.length;
 	writeFixed(message, writer, endianness === "big");
 	header.encodeInto(fieldsOf(message), writer, { endianness, position: 12 });
 	const padding = -(writer.length - start) & 7;
 	if (padding > 0) {
-		const at = writer.start + writer.reserve(padding);
+		const position = writer.reserve(padding);
+		const at = writer.start + position;
 		writer.bytes.fill(0, at, at + padding);
 	}
-	const bodyStart = writer.length - start;
-	// Also for bytes: a bad signature must not get out.
-	const values = bodies.of(signature);
-	if (body instanceof Uint8Array) writer.write(body);
-	else values.encodeInto(body, writer, { endianness, position: bodyStart });
-	const length = writer.length - start;
-	if (length > maxLength)
+	return writer.length - start;
+}
+
+/** Fills in the length of the body. */
+function finish(
+	{ endianness }: OutgoingMessage,
+	writer: ByteWriter,
+	start: number,
+	bodyStart: number,
+	body: number,
+	{ maxLength }: Settings,
+): void {
+	if (bodyStart + body > maxLength)
 		throw new RangeError(
-			`A message may have ${maxLength} bytes at most, not ${length}`,
+			`A message may have ${maxLength} bytes at most, not ${bodyStart + body}`,
 		);
-	viewOf(writer, start).setUint32(4, length - bodyStart, endianness !== "big");
+	putU32(writer.bytes, writer.start + start + 4, body, endianness !== "big");
 }
 
 function writeFixed(
@@ -44,13 +93,28 @@ function writeFixed(
 	isBig: boolean,
 ): void {
 	// The array of fields is aligned to 4 here, as the 12 bytes before it are.
-	const view = viewOf(writer, writer.reserve(12));
-	view.setUint8(0, isBig ? 0x42 : 0x6c);
-	view.setUint8(1, typeCode(type));
-	view.setUint8(2, inRange("flags", flags, 0, 255));
-	view.setUint8(3, 1);
-	view.setUint32(4, 0);
-	view.setUint32(8, inRange("serial", serial, 1, MAX_UINT32), !isBig);
+	const position = writer.reserve(12);
+	// Only now: to make room may move the bytes.
+	const { bytes, start } = writer;
+	const at = start + position;
+	bytes[at] = isBig ? 0x42 : 0x6c;
+	bytes[at + 1] = typeCode(type);
+	bytes[at + 2] = inRange("flags", flags, 0, 255);
+	bytes[at + 3] = 1;
+	putU32(bytes, at + 8, inRange("serial", serial, 1, MAX_UINT32), !isBig);
+}
+
+/** Sooner than a DataView is made. */
+function putU32(
+	bytes: Uint8Array,
+	at: number,
+	value: number,
+	little: boolean,
+): void {
+	bytes[little ? at : at + 3] = value;
+	bytes[little ? at + 1 : at + 2] = value >>> 8;
+	bytes[little ? at + 2 : at + 1] = value >>> 16;
+	bytes[little ? at + 3 : at] = value >>> 24;
 }
 
 function typeCode(type: string | number): number {
@@ -83,10 +147,6 @@ function fieldsOf(message: OutgoingMessage): [number, Variant][] {
 		found.push([code, new Variant<string, unknown>(signature, value)]);
 	}
 	return found;
-}
-
-function viewOf({ bytes, start }: ByteWriter, position: number): DataView {
-	return new DataView(bytes.buffer, bytes.byteOffset + start + position, 12);
 }
 
 function inRange(

@@ -15,12 +15,20 @@ export interface Field {
 	fault(value: string | number): string | undefined;
 }
 
-const named =
-	(is: (text: string) => boolean, what: string): Field["fault"] =>
-	(value) =>
-		is(value as string)
-			? undefined
-			: `${JSON.stringify(value)} is not the name of ${what}`;
+/** How many names of a kind are remembered as valid: those of messages are the same again and again. */
+const KNOWN = 256;
+
+function named(is: (text: string) => boolean, what: string): Field["fault"] {
+	const known = new Set<string>();
+	return (value) => {
+		const name = value as string;
+		if (known.has(name)) return undefined;
+		if (!is(name)) return `${JSON.stringify(name)} is not the name of ${what}`;
+		if (known.size === KNOWN) known.clear();
+		known.add(name);
+		return undefined;
+	};
+}
 
 // The library of the other side sends these to itself, to tell of a lost connection: nobody may forge that. libdbus refuses
 // whatever begins so.

@@ -36,26 +36,25 @@ export function readFixed(
 			0,
 		);
 	const little = order === 0x6c;
-	const view = new DataView(bytes.buffer, bytes.byteOffset + at, FIXED);
-	const type = view.getUint8(1);
+	const type = bytes[at + 1] as number;
 	if (type === 0)
 		throw new DecodeError(
 			"invalid-value",
 			"The type of a message is never 0",
 			1,
 		);
-	const version = view.getUint8(3);
+	const version = bytes[at + 3] as number;
 	if (version !== 1)
 		throw new DecodeError(
 			"invalid-value",
 			`The version of the protocol must be 1, not ${version}`,
 			3,
 		);
-	const body = view.getUint32(4, little);
-	const serial = view.getUint32(8, little);
+	const body = u32(bytes, at + 4, little);
+	const serial = u32(bytes, at + 8, little);
 	if (serial === 0)
 		throw new DecodeError("invalid-value", "A serial is never 0", 8);
-	const fieldsEnd = FIXED + view.getUint32(12, little);
+	const fieldsEnd = FIXED + u32(bytes, at + 12, little);
 	// Sums of doubles: nothing wraps.
 	const bodyStart = Math.ceil(fieldsEnd / 8) * 8;
 	const end = bodyStart + body;
@@ -69,10 +68,23 @@ export function readFixed(
 	return {
 		endianness: little ? "little" : "big",
 		type,
-		flags: view.getUint8(2),
+		flags: bytes[at + 2] as number,
 		serial,
 		fieldsEnd,
 		bodyStart,
 		end,
 	};
+}
+
+/** Sooner than a DataView is made. */
+function u32(bytes: Uint8Array, at: number, little: boolean): number {
+	const a = bytes[at] as number;
+	const b = bytes[at + 1] as number;
+	const c = bytes[at + 2] as number;
+	const d = bytes[at + 3] as number;
+	return (
+		(little
+			? (d << 24) | (c << 16) | (b << 8) | a
+			: (a << 24) | (b << 16) | (c << 8) | d) >>> 0
+	);
 }

@@ -1,7 +1,7 @@
 import { AppendingEncoder, type ByteWriter } from "@framewright/codec";
 import { Bodies } from "./bodies.ts";
 import { decodeMessage } from "./decode.ts";
-import { encodeMessage } from "./encode.ts";
+import { encodeByReference, encodeMessage } from "./encode.ts";
 import type { Message, OutgoingMessage } from "./message.ts";
 import type { Settings } from "./options.ts";
 
@@ -18,6 +18,10 @@ export class MessageCodec extends AppendingEncoder<OutgoingMessage> {
 
 	encodeInto(message: OutgoingMessage, writer: ByteWriter): void {
 		encodeMessage(message, writer, this.#settings, this.#bodies);
+	}
+
+	encodeByReference(message: OutgoingMessage): Uint8Array[] | undefined {
+		return encodeByReference(message, this.#settings, this.#bodies);
 	}
 
 	decode(bytes: Uint8Array): Message<unknown> {

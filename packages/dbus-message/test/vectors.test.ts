@@ -1,3 +1,4 @@
+import { ByteWriter } from "@framewright/codec";
 import { variant } from "@framewright/dbus-marshal";
 import { dbusMessage, type OutgoingMessage } from "@framewright/dbus-message";
 import { describe, expect, test } from "vitest";
@@ -107,4 +108,25 @@ describe.each(vectors)("%s", (_, message, hex) => {
 			expect(found).toEqual([received, received]);
 		}
 	});
+});
+
+/** Makes room in memory that is not zero. */
+class DirtyWriter extends ByteWriter {
+	override ensure(length: number): void {
+		const { bytes } = this;
+		super.ensure(length);
+		if (this.bytes !== bytes) this.bytes.fill(0xff, this.end);
+	}
+}
+
+test("a message that outgrows a slab of memory, wherever in it, is the same", () => {
+	for (let slab = 16; slab < 300; slab++)
+		for (const [, message, hex] of vectors) {
+			const writer = new DirtyWriter(slab);
+			// What was taken before lies in the way.
+			writer.write(new Uint8Array(8));
+			writer.take();
+			dbusMessage().encodeInto(message, writer);
+			expect(writer.take()).toEqual(bytesOf(hex));
+		}
 });

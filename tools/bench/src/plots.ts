@@ -292,6 +292,20 @@ export const plots: readonly Plot[] = [
 		path: "ring-buffer/plots/latency.svg",
 		draw: latency,
 	},
+	...(["encode", "decode"] as const).flatMap((verb) => [
+		ofDBus(
+			"dbus-marshal",
+			`dbus-marshal/plots/${verb}.svg`,
+			`${verb} D-Bus values`,
+			verb === "encode" ? "Encoding D-Bus values" : "Decoding D-Bus values",
+		),
+		ofDBus(
+			"dbus-message",
+			`dbus-message/plots/${verb}.svg`,
+			`${verb} D-Bus messages`,
+			verb === "encode" ? "Encoding D-Bus messages" : "Decoding D-Bus messages",
+		),
+	]),
 ];
 
 /** Draws the plots of some suites into the packages. */
@@ -308,6 +322,35 @@ export async function drawPlots(
 		writeFileSync(file, svg);
 		console.log(`Drew packages/${path}`);
 	}
+}
+
+/** Rates of D-Bus values or messages: a panel for each, ours and the peers'. */
+function ofDBus(
+	suite: string,
+	path: string,
+	what: string,
+	title: string,
+): Plot {
+	return {
+		suite,
+		path,
+		draw(results, on) {
+			const table = findTable(results, { suite, what });
+			if (table === undefined) return undefined;
+			const rows = Object.entries(table.rows);
+			const measures = new Set(rows.flatMap(([, row]) => Object.keys(row)));
+			const panels = [...measures].map((measure): Panel => {
+				const bars = rows.flatMap(([name, row]) => {
+					const value = row[measure];
+					return value === undefined
+						? []
+						: [{ name, value, label: frameRate(value / 1e6) }];
+				});
+				return { panel: measure, bars };
+			});
+			return panelsOfBars(captionOf(title, "How often a second", on), panels);
+		},
+	};
 }
 
 function captionOf(title: string, subtitle: string, on: string): Caption {

@@ -2,6 +2,7 @@ import { byReference } from "./by-reference.ts";
 import { cobsFrames } from "./cobs.ts";
 import { contentLengthFrames } from "./content-length.ts";
 import { dbusValues } from "./dbus-marshal.ts";
+import { dbusMessages } from "./dbus-message.ts";
 import { decisions } from "./decisions.ts";
 import { framings } from "./framings.ts";
 import { growth } from "./growth.ts";
@@ -38,6 +39,7 @@ export const suites: Readonly<
 	"json-rpc-peer": jsonRpcPeers,
 	transcripts,
 	"dbus-marshal": dbusValues,
+	"dbus-message": dbusMessages,
 	streams: channels,
 	"ring-buffer": ringBuffers,
 	"ring-latency": ringLatency,

@@ -10,7 +10,7 @@ export type BytesToJson = (bytes: Uint8Array) => unknown;
 /** Reads what a `BytesToJson` wrote. Throws an `Error` for anything else. */
 export type BytesFromJson = (json: unknown) => Uint8Array;
 
-/** A message whose dicts are entries. */
+/** Writes a message; its dicts may be entries or maps. */
 export function dbusToJson(message: Message, bytes: BytesToJson): object {
 	const { body, signature, ...header } = message;
 	const types = parseSignature(signature);
@@ -21,7 +21,12 @@ export function dbusToJson(message: Message, bytes: BytesToJson): object {
 	};
 }
 
-function valueToJson(type: Type, value: unknown, bytes: BytesToJson): unknown {
+/** Writes one value of a type; dicts may be entries or maps. */
+export function valueToJson(
+	type: Type,
+	value: unknown,
+	bytes: BytesToJson,
+): unknown {
 	switch (type.kind) {
 		case "basic":
 			return typeof value === "bigint" ||
@@ -47,17 +52,17 @@ function valueToJson(type: Type, value: unknown, bytes: BytesToJson): unknown {
 						valueToJson(type.element, element, bytes),
 					);
 		case "dict":
-			return dictToJson(type, value as [unknown, unknown][], bytes);
+			return dictToJson(type, value as Iterable<[unknown, unknown]>, bytes);
 	}
 }
 
 /** An object, unless a name would be there twice, or not in its place, as numbers are: then pairs. */
 function dictToJson(
 	{ key: code, value: type }: Extract<Type, { kind: "dict" }>,
-	entries: readonly [unknown, unknown][],
+	entries: Iterable<readonly [unknown, unknown]>,
 	bytes: BytesToJson,
 ): unknown {
-	const pairs = entries.map(([key, value]): [unknown, unknown] => [
+	const pairs = Array.from(entries, ([key, value]): [unknown, unknown] => [
 		valueToJson({ kind: "basic", code }, key, bytes),
 		valueToJson(type, value, bytes),
 	]);
@@ -91,7 +96,8 @@ export function dbusFromJson(
 	return { ...json, signature, body: values } as unknown as OutgoingMessage;
 }
 
-function valueFromJson(
+/** Reads one value of a type, as `valueToJson` writes it. Throws an `Error`. */
+export function valueFromJson(
 	type: Type,
 	json: unknown,
 	bytes: BytesFromJson,

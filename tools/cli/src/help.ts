@@ -122,3 +122,46 @@ Examples, with calc.mjs of "framewright serve --help":
   $ grep add tap.log | cut -c 11-14,23-
   --> request      add id=1 54B [2,3]
   <-- success      add id=1 35B 5`;
+
+export const dbusCallHelp: string = `
+Examples, on a session bus:
+  $ framewright dbus call session org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner s org.freedesktop.DBus
+  true
+
+  $ framewright dbus call session org.freedesktop.DBus / org.freedesktop.DBus.RequestName su com.example.Clock 4
+  1
+
+  $ framewright dbus call session org.freedesktop.DBus / org.freedesktop.DBus.GetNameOwner s com.example.Nobody
+  framewright: error response org.freedesktop.DBus.Error.NameHasNoOwner: Could not get owner of name 'com.example.Nobody': no such name
+
+Variants are {"type":"s","data":"x"}, dicts objects, structs arrays:
+  framewright dbus call system org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager.ListSessions`;
+
+export const dbusMonitorHelp: string = `
+Examples:
+  framewright dbus monitor session
+  framewright dbus monitor system "type='signal',interface='org.freedesktop.DBus.Properties'" | jq .body
+  framewright dbus monitor session --count 100 | framewright encode --stack dbus-message > capture.bin`;
+
+export const dbusTypesHelp: string = `
+Examples:
+  $ cat clock.xml
+  <node><interface name="com.example.Clock">
+  <method name="SetAlarm"><arg name="when" type="t"/><arg name="id" type="u" direction="out"/></method>
+  </interface></node>
+  $ framewright dbus-types clock.xml | tail -n 13
+  /** \`com.example.Clock\` */
+  export const Clock = {
+  \tname: "com.example.Clock",
+  \tmethods: {
+  \t\t/** \`SetAlarm(when: t) -> (id: u)\` */
+  \t\tSetAlarm: {
+  \t\t\tin: "t",
+  \t\t\tinNames: ["when"],
+  \t\t\tout: "u",
+  \t\t\toutNames: ["id"],
+  \t\t},
+  \t},
+  } as const satisfies InterfaceDescription;
+
+  framewright dbus-types --address system --destination org.freedesktop.login1 --path /org/freedesktop/login1`;

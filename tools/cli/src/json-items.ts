@@ -23,11 +23,7 @@ export function toJson(
 	if (kind === "messages") return messageToJson(item as Message);
 	if (item instanceof Uint8Array) return bytesToJson(item, notation, offset);
 	if (kind === "D-Bus messages")
-		return JSON.stringify(
-			dbusToJson(item as DBusMessage, (bytes) =>
-				JSON.parse(bytesToJson(bytes, notation, offset)),
-			),
-		);
+		return dbusMessageToJson(item as DBusMessage, notation, offset);
 	if (item instanceof Piece)
 		return `{"piece":${bytesToJson(item.bytes, notation, offset)},"last":${item.last}}`;
 	if (kind === "parts of a body") {
@@ -35,6 +31,19 @@ export function toJson(
 		return JSON.stringify({ end: { trailers } });
 	}
 	return JSON.stringify(item);
+}
+
+/** Writes a D-Bus message as one line of JSON. */
+export function dbusMessageToJson(
+	message: DBusMessage,
+	notation: BytesNotation,
+	offset = 0,
+): string {
+	return JSON.stringify(
+		dbusToJson(message, (bytes) =>
+			JSON.parse(bytesToJson(bytes, notation, offset)),
+		),
+	);
 }
 
 /** Writes what was skipped as `{"skipped": {"code": ..., "message": ..., "offset": ..., ...}}`. */
@@ -50,7 +59,8 @@ function skippedToJson(
 	return `{"skipped":${skipped}}`;
 }
 
-function bytesToJson(
+/** Writes bytes as JSON: text where that is asked for and they are UTF-8, `{"hex": ...}` or `{"base64": ...}` otherwise. */
+export function bytesToJson(
 	bytes: Uint8Array,
 	notation: BytesNotation,
 	offset: number,
@@ -110,7 +120,7 @@ export function fromJson(line: string, kind: Kind): Item {
 }
 
 /** Reads bytes, which `bytesToJson` writes. */
-function bytesFromJson(
+export function bytesFromJson(
 	value: unknown,
 	more = ' or {"base64":"..."}',
 ): Uint8Array {

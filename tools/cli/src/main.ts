@@ -3,12 +3,18 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { parseAddress } from "./address.ts";
 import { type CallOptions, call } from "./call.ts";
+import type { DBusCallOptions } from "./dbus-call.ts";
+import type { DBusMonitorOptions } from "./dbus-monitor.ts";
+import type { DBusTypesOptions } from "./dbus-types.ts";
 import { type DecodeOptions, decode } from "./decode.ts";
 import { dialects } from "./dialects.ts";
 import { type EncodeOptions, encode } from "./encode.ts";
 import { Exit, exitCodes } from "./exit.ts";
 import {
 	callHelp,
+	dbusCallHelp,
+	dbusMonitorHelp,
+	dbusTypesHelp,
 	decodeHelp,
 	encodeHelp,
 	exitCodesHelp,
@@ -172,6 +178,108 @@ command(
 	.action(async (address: string, options: TapOptions) => {
 		exitCode = await tap(parseAddress(address), childCommand, options);
 	});
+
+// What only these need is loaded for them alone: it would make every other command start later.
+const dbus = program
+	.command("dbus")
+	.summary("call methods on D-Bus, and watch its messages")
+	.description("Talks to a message bus, or to a peer without one.");
+
+const timeout = new Option(
+	"--timeout <seconds>",
+	"how long connecting, and every call, may take",
+)
+	.argParser(parseSeconds)
+	.default(25);
+
+dbus
+	.command("call <address> <destination> <path> <method> [signature] [args...]")
+	.summary("call a D-Bus method, and print what it returns")
+	.description(
+		"Calls INTERFACE.METHOD of the object PATH of DESTINATION on the bus at ADDRESS: session, system, or an address of D-Bus. " +
+			"With - as the destination, ADDRESS is that of a peer. SIGNATURE tells the types of ARGS, which are JSON, a string, a " +
+			"path and a signature also without quotes. Each value of the reply is printed as a line of JSON.",
+	)
+	.addOption(timeout)
+	.addOption(bytesNotation("how to print values of bytes"))
+	.option("--no-reply", "wait for no answer")
+	.option("--no-auto-start", "do not let the bus start the service")
+	.option(
+		"--allow-interactive-authorization",
+		"let the service ask the user, with a longer --timeout",
+	)
+	.addHelpText("after", dbusCallHelp)
+	.action(
+		async (
+			address: string,
+			destination: string,
+			path: string,
+			method: string,
+			signature: string | undefined,
+			args: string[],
+			options: DBusCallOptions,
+		) => {
+			const { dbusCall } = await import("./dbus-call.ts");
+			const typed = signature === undefined ? [] : [signature, ...args];
+			await dbusCall(address, destination, path, method, typed, options);
+		},
+	);
+
+dbus
+	.command("monitor <address> [rules...]")
+	.summary("show the messages on a bus")
+	.description(
+		"Shows the messages on the bus at ADDRESS (session, system, or an address of D-Bus) that any of the match rules holds for, or " +
+			"all: as JSON, one a line, which encode --stack dbus-message takes, or as text on a terminal. SIGINT and SIGTERM end it. " +
+			"Where no monitor is allowed, it shows the signals that are meant for everybody.",
+	)
+	.addOption(timeout)
+	.addOption(bytesNotation("how to print values of bytes"))
+	.option("--json", "write JSON on a terminal, too")
+	.option("--no-json", "write text, terminal or not")
+	.option("-n, --count <messages>", "end after so many", parseCount)
+	.addHelpText("after", dbusMonitorHelp)
+	.action(
+		async (address: string, rules: string[], options: DBusMonitorOptions) => {
+			const { dbusMonitor } = await import("./dbus-monitor.ts");
+			await dbusMonitor(address, rules, options);
+		},
+	);
+
+program
+	.command("dbus-types [file]")
+	.summary("write D-Bus interfaces as a TypeScript module")
+	.description(
+		"Reads introspection XML from a file, or stdin, or from an object, and prints a TypeScript module of the interfaces in it: " +
+			"literals, from which dbus-connection types calls, signals and properties.",
+	)
+	.option(
+		"--address <address>",
+		"ask an object on the bus there: session, system, or an address of D-Bus",
+	)
+	.option("--destination <name>", "whose object; - for a peer without a bus")
+	.option("--path <path>", "which object")
+	.option(
+		"--all",
+		"also what every object has: Peer, Introspectable, Properties, ObjectManager",
+	)
+	.addOption(timeout)
+	.addHelpText("after", dbusTypesHelp)
+	.action(async (file: string | undefined, options: DBusTypesOptions) => {
+		const { dbusTypes } = await import("./dbus-types.ts");
+		await dbusTypes(file, options);
+	});
+
+function bytesNotation(what: string): Option {
+	return new Option("--bytes <notation>", what)
+		.choices(["auto", "text", "hex", "base64"])
+		.default("auto");
+}
+
+function parseCount(text: string): number {
+	if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+	throw new Exit("usage", `--count must be a number from 1 on, not "${text}"`);
+}
 
 function dialectOf(what: string): Option {
 	return new Option("--dialect <name>", what).choices(Object.keys(dialects));

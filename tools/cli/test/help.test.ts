@@ -3,7 +3,8 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { hasDbusDaemon, startBus } from "./bus.ts";
 import { framewright, node, temporaryDirectory } from "./framewright.ts";
 
 /** One `$ command` and the lines below it, up to the next or an empty line. */
@@ -28,6 +29,10 @@ async function helpOf(...command: string[]): Promise<string> {
 	return stdout;
 }
 
+const bus = hasDbusDaemon ? await startBus() : undefined;
+const sessionBus = bus?.address;
+afterAll(() => bus?.stop());
+
 /** A directory where `framewright`, and what the workspace has installed, can be run by name. */
 function shell(): { cwd: string; env: NodeJS.ProcessEnv } {
 	const cwd = temporaryDirectory();
@@ -41,7 +46,12 @@ function shell(): { cwd: string; env: NodeJS.ProcessEnv } {
 		new URL("../../../node_modules/.bin", import.meta.url),
 	);
 	const path = [cwd, installed, process.env.PATH].join(delimiter);
-	return { cwd, env: { ...process.env, PATH: path } };
+	const env = {
+		...process.env,
+		PATH: path,
+		DBUS_SESSION_BUS_ADDRESS: sessionBus,
+	};
+	return { cwd, env };
 }
 
 /** Runs the examples of one text, in order, in one directory. */
@@ -100,12 +110,31 @@ test("the examples of serve --help, and of call --help with that server, are tru
 	}
 });
 
-test("the examples of README.md are true", async () => {
-	const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-	const examples = examplesOf(readme.replace(/^```.*$/gm, ""));
-	expect(examples.length).toBeGreaterThan(5);
+test("the examples of dbus-types --help are true", async () => {
+	const examples = examplesOf(await helpOf("dbus-types"));
+	expect(examples.length).toBeGreaterThan(1);
 	await run(examples, shell());
 });
+
+test.skipIf(sessionBus === undefined)(
+	"the examples of dbus call --help are true",
+	async () => {
+		const examples = examplesOf(await helpOf("dbus", "call"));
+		expect(examples.length).toBeGreaterThan(1);
+		await run(examples, shell());
+	},
+);
+
+test("the examples of README.md are true", async () => {
+	const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+	const examples = examplesOf(readme.replace(/^```.*$/gm, "")).filter(
+		({ command }) =>
+			sessionBus !== undefined || !/dbus .*session/.test(command),
+	);
+	expect(examples.length).toBeGreaterThan(5);
+	await run(examples, shell());
+	// Two dozen commands, each a process.
+}, 180_000);
 
 test("--help shows every layer with its options, and the exit codes", async () => {
 	const help = await helpOf();

@@ -1,13 +1,20 @@
+import { globSync, readFileSync } from "node:fs";
 import { DecodeError } from "@framewright/codec";
-import { marshal } from "@framewright/dbus-marshal";
-import { dbusMessage } from "@framewright/dbus-message";
+import { marshal, variant } from "@framewright/dbus-marshal";
+import { dbusMessage, type Message } from "@framewright/dbus-message";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
 	mutate,
 	mutations,
+	sameButForNaN,
 } from "../../../packages/dbus-marshal/test/mutate.ts";
 import { message } from "../../../packages/dbus-message/test/arbitrary-message.ts";
+import {
+	calls,
+	managedObjects,
+} from "../../../packages/dbus-message/test/dbus-fast-messages.ts";
+import { recorded } from "../../../packages/dbus-message/test/recorded-messages.ts";
 import { describeLibdbus } from "../src/libdbus.ts";
 
 const runs = Number(process.env.FRAMEWRIGHT_RUNS ?? 20_000);
@@ -21,104 +28,175 @@ const codec = dbusMessage({ dict: "entries" });
 const family: fc.Arbitrary<Uint8Array[]> = fc
 	.tuple(message, fc.array(mutations, { minLength: 9, maxLength: 9 }))
 	.map(([message, changes]) => {
-		const bytes = codec.encode({ ...message, unixFds: 0 }).slice();
+		const bytes = codec.encode(message).slice();
 		return [bytes, ...changes.map((change) => mutate(bytes, change))];
 	});
 
-/** `"accepted"`, or the error; `undefined` where libdbus has rules of its own. */
-function ours(bytes: Uint8Array): string | undefined {
+/** What we make of a message. */
+interface Found {
+	/** `"accepted"`, or the error. */
+	readonly verdict: string;
+	/** The message to ask libdbus about; `undefined` where it has rules of its own. */
+	readonly asked?: Uint8Array;
+	/** The same message as we write it. */
+	readonly again?: Uint8Array;
+}
+
+function ours(bytes: Uint8Array): Found {
 	try {
-		const { unixFds, endianness } = codec.decode(bytes);
-		// It only takes messages together with their file descriptors.
-		if (unixFds > 0) return undefined;
-		// Its field CONTAINER_INSTANCE is not in the specification: to us, that is one that nobody knows.
-		const length = new DataView(bytes.buffer).getUint32(
-			12,
-			endianness === "little",
-		);
-		const fields = header.decode(bytes.subarray(12, 16 + length), {
-			endianness,
-			position: 12,
-		});
-		return fields.some(([code]) => code === 10) ? undefined : "accepted";
+		const message = codec.decode(bytes);
+		// It only takes messages together with their file descriptors: what it thinks of the rest shows without any.
+		const asked = withoutDescriptors(bytes, message);
+		const again = codec.encode({ ...message, unixFds: 0 }).slice();
+		return asked === undefined
+			? { verdict: "accepted" }
+			: { verdict: "accepted", asked, again };
 	} catch (error) {
-		if (error instanceof DecodeError) return `${error.code}: ${error.message}`;
-		throw error;
+		if (!(error instanceof DecodeError)) throw error;
+		return { verdict: `${error.code}: ${error.message}`, asked: bytes };
 	}
 }
 
-const header = marshal("a(yv)");
+const header = marshal("a(yv)", { dict: "entries" });
 
-/** The messages of libdbus's tests (test/data/valid-messages, invalid-messages) that need no descriptors. */
-const recorded: [name: string, hex: string, isValid: boolean][] = [
-	["minimal", "6c0200010000000002000000080000000501750001000000", true],
-	[
-		"boolean-has-no-value",
-		"6c0000001000000001000000010000000303c2f0e3c04c4aba558ae7e67806d1352214a24b7d1be38b4b95841d45f8293abb1a1f7c666937bbf31fa26c2674a1488844937691ab0c16c8500ff18bca0caa4872147f2e089ed074c445160ccd5a9fd3ba166465",
-		false,
-	],
-	[
-		"issue418",
-		"6c8f2801000000007b22000818000000fd152874617b79617b64617b79617b7961717d7d7d297d0000000000000000000c000000000000000000000000000000feff0000",
-		false,
-	],
-	[
-		"mis-nested-sig",
-		"6cff0001000000000100000018000000ff152874617b79617b64617b79617b7961717d7d7d297d00",
-		false,
-	],
-	[
-		"truncated-variant-sig",
-		"6cff0001000000000100000004000000ffff000000000000",
-		false,
-	],
-	[
-		"zero-length-variant-sig",
-		"6cff0001000000000100000003000000ff00000000000000",
-		false,
-	],
-	[
-		"fixed-array-not-divisible",
-		"6c40ff0100000000f60059df18010000521161286128797979797979797929796174290000010000d800000000000000016f5d000000000000015602447265656465736b000017f60059df20dfff09a9116120612879717900d842e92f6f726765656420202020202020200020202020202020202020202020202020202020b00024000000000000e6dfdfdf2020202065000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000028757987ff27b5e9d90100005e304b7900016f2d5d67446f724444726565640017656b7300f60059ffa911612061287971fd7eeeff010000000000001067c8c8c8c8c8c8c801000000000000050000000000faff0000000000000000000000001200000000000000",
-		false,
-	],
-];
+/** The message with its count of descriptors set to 0; `undefined` if there is a field that only libdbus knows. */
+function withoutDescriptors(
+	bytes: Uint8Array,
+	{ endianness }: Message,
+): Uint8Array | undefined {
+	const wire = { endianness, position: 12 };
+	const view = new DataView(bytes.buffer, bytes.byteOffset);
+	const end = 16 + view.getUint32(12, endianness === "little");
+	const fields = header.decode(bytes.subarray(12, end), wire);
+	// CONTAINER_INSTANCE is not in the specification: to us, that is a field that nobody knows.
+	if (fields.some(([code]) => code === 10)) return undefined;
+	const changed = bytes.slice();
+	changed.set(
+		header.encode(
+			fields.map(([code, value]) => [
+				code,
+				code === 9 ? variant("u", 0) : value,
+			]),
+			wire,
+		),
+		12,
+	);
+	return changed;
+}
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+const same = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
+	b !== undefined && Buffer.compare(a, b) === 0;
+
+/** Where the body of a message begins. */
+function bodyStart(bytes: Uint8Array): number {
+	const view = new DataView(bytes.buffer, bytes.byteOffset);
+	return (23 + view.getUint32(12, bytes[0] === 0x6c)) & ~7;
+}
 
 describeLibdbus((verdicts) => {
 	test("accepts and rejects the messages that we do", async () => {
 		let accepted = 0;
+		let withDescriptors = 0;
 		let total = 0;
 		while (total < runs) {
 			const batch = fc
 				.sample(family, Math.ceil(Math.min(BATCH, runs - total) / 10))
 				.flat();
-			const theirs = await verdicts(batch);
-			for (const [i, bytes] of batch.entries()) {
-				const found = ours(bytes);
-				if (found === undefined) continue;
+			const found = batch.map(ours);
+			const theirs = await verdicts(
+				found.map(({ asked }, i) => asked ?? (batch[i] as Uint8Array)),
+			);
+			for (const [i, { verdict, asked }] of found.entries()) {
+				if (asked === undefined) continue;
 				const both = {
-					bytes: Buffer.from(bytes).toString("hex"),
-					found,
+					bytes: hexOf(asked),
+					verdict,
 					theirs: theirs[i],
 				};
 				expect(both).toEqual({
 					...both,
-					found: theirs[i] ? "accepted" : expect.stringMatching(/: /),
+					verdict: theirs[i] ? "accepted" : expect.stringMatching(/: /),
 				});
 				accepted += theirs[i] ? 1 : 0;
+				withDescriptors += theirs[i] && !same(asked, batch[i]) ? 1 : 0;
 			}
+			await checkAgain(batch, found);
 			total += batch.length;
 		}
 		expect(accepted).toBeGreaterThanOrEqual(total / 10);
 		expect(accepted).toBeLessThan(total * 0.9);
+		expect(withDescriptors).toBeGreaterThan(total / 100);
+	});
+
+	/** Checks that libdbus takes what we write of a message that both took, and that its body is the same. */
+	async function checkAgain(
+		batch: readonly Uint8Array[],
+		found: readonly Found[],
+	): Promise<void> {
+		const written = found.flatMap(({ again }, i) =>
+			again === undefined ? [] : [{ again, bytes: batch[i] as Uint8Array }],
+		);
+		const theirs = await verdicts(written.map(({ again }) => again));
+		for (const [i, { again, bytes }] of written.entries()) {
+			const start = bodyStart(again);
+			const isSame = sameButForNaN(
+				bytes.subarray(bodyStart(bytes)),
+				again.subarray(start),
+				bytes[0] === 0x6c,
+				start,
+			);
+			const both = { bytes: hexOf(bytes), theirs: theirs[i], isSame };
+			expect(both).toEqual({ ...both, theirs: true, isSame: true });
+		}
+	}
+
+	test("takes no message without the descriptors that it says it has, which is the connection's business here", async () => {
+		const bytes = codec.encode({
+			type: "method_return",
+			serial: 1,
+			replySerial: 1,
+			unixFds: 1,
+		});
+		expect(await verdicts([bytes])).toEqual([false]);
+		expect(ours(bytes)).toMatchObject({ verdict: "accepted" });
 	});
 
 	test.each(recorded)(
-		"and we agree on its own message %s",
-		async (_, hex, isValid) => {
-			const bytes = Uint8Array.from(Buffer.from(hex, "hex"));
+		"and we agree on $source's message $name",
+		async ({ bytes, isValid }) => {
 			expect(await verdicts([bytes])).toEqual([isValid]);
-			expect(ours(bytes) === "accepted").toBe(isValid);
+			expect(ours(bytes).verdict === "accepted").toBe(isValid);
 		},
 	);
+
+	test("and we agree on the messages that its package has", async (context) => {
+		const files = globSync(
+			"/usr/lib/dbus-1.0/debug-build/libexec/installed-tests/dbus/data/*-messages/*.message-raw",
+		);
+		if (files.length === 0 && !process.env.CI) {
+			console.warn(
+				"libdbus's messages are missing: apt-get install dbus-tests",
+			);
+			context.skip();
+		}
+		expect(files.length).toBeGreaterThan(5);
+		const messages = files.map((file) => new Uint8Array(readFileSync(file)));
+		const valid = files.map((file) => file.includes("/valid-messages/"));
+		expect(await verdicts(messages)).toEqual(valid);
+		expect(messages.map((bytes) => ours(bytes).verdict === "accepted")).toEqual(
+			valid,
+		);
+	});
+
+	test("and we agree on dbus-fast's", async () => {
+		const messages = [...calls.map(({ hex }) => hex), managedObjects].map(
+			(digits) =>
+				Uint8Array.from(Buffer.from(digits.replace(/\s/g, ""), "hex")),
+		);
+		expect(await verdicts(messages)).not.toContain(false);
+		for (const bytes of messages)
+			expect(ours(bytes)).toMatchObject({ verdict: "accepted" });
+	});
 });

@@ -1,0 +1,25 @@
+/** A first-in, first-out queue. `Array.prototype.shift` is linear in a long array; this is not. */
+export class Queue<T> {
+	#items: (T | undefined)[] = [];
+	#first = 0;
+
+	get length(): number {
+		return this.#items.length - this.#first;
+	}
+
+	push(item: T): void {
+		this.#items.push(item);
+	}
+
+	shift(): T | undefined {
+		const item = this.#items[this.#first];
+		this.#items[this.#first] = undefined;
+		this.#first += 1;
+		// Half: what stays is copied once for each item that was taken, also of a queue that is never empty.
+		if (this.#first * 2 >= this.#items.length) {
+			this.#items = this.#items.slice(this.#first);
+			this.#first = 0;
+		}
+		return item;
+	}
+}

@@ -1,0 +1,1 @@
+export { fdPassing, whyNoFdPassing } from "./fd-passing.ts";
