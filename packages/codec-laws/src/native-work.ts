@@ -36,7 +36,21 @@ export class Meter {
  */
 export function withMeter<R>(use: (meter: Meter) => R): R {
 	const meter = new Meter();
+	const restore = meterNatives(meter);
+	try {
+		return use(meter);
+	} finally {
+		restore();
+	}
+}
+
+/** Has the native functions report to `meter`, as `withMeter` does, until the function that it returns is called. */
+export function meterNatives(meter: Meter): () => void {
 	const originals: [object, string, PropertyDescriptor][] = [];
+	const restore = (): void => {
+		for (const [owner, name, original] of originals.splice(0))
+			Object.defineProperty(owner, name, original);
+	};
 	try {
 		for (const { owner, names, wrap } of WRAPPERS)
 			for (const name of names.split(" ")) {
@@ -46,11 +60,11 @@ export function withMeter<R>(use: (meter: Meter) => R): R {
 				Object.defineProperty(owner, name, { ...original, value });
 				originals.push([owner, name, original]);
 			}
-		return use(meter);
-	} finally {
-		for (const [owner, name, original] of originals)
-			Object.defineProperty(owner, name, original);
+	} catch (error) {
+		restore();
+		throw error;
 	}
+	return restore;
 }
 
 // Native functions take anything, and are told apart by name: there is no type to keep.
