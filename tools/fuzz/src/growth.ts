@@ -1,0 +1,42 @@
+import { type Delivery, decode, type Run } from "./decoding.ts";
+import { type Execution, every } from "./execution.ts";
+
+/**
+ * Makes an input longer that has got a decoder somewhere: repeats its last bytes, so that what is incomplete there grows,
+ * or all of it, so that there are more of its items.
+ *
+ *     00 00 40 00 61          ->  00 00 40 00 61 61 61 61 ...
+ *     61 0a                   ->  61 0a 61 0a 61 0a 61 0a ...
+ */
+export function grown(
+	data: Uint8Array,
+	tail: number,
+	length: number,
+): Uint8Array {
+	const longer = new Uint8Array(length);
+	longer.set(data.subarray(0, length));
+	for (let at = data.length; at < length; at++)
+		longer[at] = longer[at - tail] as number;
+	return longer;
+}
+
+/** How many bytes to repeat: all, the last one, and a few that the input decides. */
+export function tailsOf({ data, hash }: Execution): number[] {
+	if (data.length === 0) return [];
+	const few = 1 + (hash % Math.min(8, data.length));
+	return [...new Set([data.length, 1, few])];
+}
+
+/** Decodes a grown input, in the ways that show quadratic work. */
+export function decodeGrown(
+	{ subject }: Execution,
+	data: Uint8Array,
+	size: number,
+): Run {
+	const delivery: Delivery = {
+		name: size === 1 ? "byte by byte" : `in chunks of ${size}`,
+		cuts: subject.cuttable ? every(size, data.length) : [],
+		around: 0,
+	};
+	return decode(subject, data, delivery);
+}

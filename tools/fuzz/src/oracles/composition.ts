@@ -1,0 +1,47 @@
+import { decode, eventsOf, type Run } from "../decoding.ts";
+import { type Execution, WHOLE } from "../execution.ts";
+import { type Oracle, report } from "../oracle.ts";
+
+/** The assembled stack does what its layers do one by one: the same items, and the same error. */
+export const composition: Oracle = {
+	name: "composition",
+	check(execution, thorough) {
+		const { subject, whole, data } = execution;
+		const { apart } = subject;
+		if (apart === undefined) return;
+		const single = { ...subject, decoder: apart };
+		compare(execution, whole, decode(single, data, WHOLE));
+		if (thorough)
+			compare(
+				execution,
+				execution.cut,
+				decode(single, data, execution.cut.delivery),
+			);
+	},
+};
+
+// Where an item lies on the wire, the upper layers do not know alone.
+function compare(execution: Execution, stack: Run, apart: Run): void {
+	const code = ({ ending }: Run): string =>
+		ending === undefined
+			? "a clean end"
+			: ending.kind === "error"
+				? ending.code
+				: ending.what;
+	if (
+		stack.items.length === apart.items.length &&
+		stack.items.every((item, i) => item === apart.items[i]) &&
+		code(stack) === code(apart)
+	)
+		return;
+	report(
+		execution,
+		"composition",
+		`the stack came to something else than its layers one by one, ${stack.delivery.name}`,
+		{
+			events: { expected: eventsOf(apart), actual: eventsOf(stack) },
+			cuts: stack.delivery.cuts,
+			code: `${code(apart)} or ${code(stack)}`,
+		},
+	);
+}

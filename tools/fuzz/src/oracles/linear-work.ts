@@ -1,0 +1,92 @@
+import { most, type Run } from "../decoding.ts";
+import type { Execution } from "../execution.ts";
+import { decodeGrown, grown, tailsOf } from "../growth.ts";
+import { type Oracle, report } from "../oracle.ts";
+import { probe } from "../probe.ts";
+
+/**
+ * Work is linear in the input, however it is cut. It is counted, never timed: loops and calls of the modules under test
+ * (fuel), and the bytes that natives copy or search. An input may take so much for each byte; and twice the input, grown
+ * from this one, 2.2 times as much fuel at the most.
+ */
+export const linearWork: Oracle = {
+	name: "linear-work",
+	check(execution, thorough) {
+		const { subject, whole, data } = execution;
+		demandBudget(execution, whole, data.length);
+		if (data.length >= FEW) {
+			const perByte = whole.work.fuel / data.length;
+			if (perByte > probe.mostFuelPerByte) probe.mostFuelPerByte = perByte;
+		}
+		if (subject.cuttable) {
+			demandBudget(execution, execution.cut, data.length);
+			demandBudget(execution, execution.bytewise, data.length);
+		}
+		demandEncodingBudget(execution);
+		if (thorough)
+			for (const tail of tailsOf(execution)) demandGrowth(execution, tail);
+	},
+};
+
+/** Fuel for each byte says something from so many bytes on. */
+const FEW = 16;
+
+function demandBudget(execution: Execution, run: Run, length: number): void {
+	const { fuel, copied } = execution.subject.budget;
+	const { work, delivery } = run;
+	const chunks = delivery.cuts.length + 1;
+	for (const [what, spent, plenty] of [
+		["steps", work.fuel, most(fuel, length, chunks)],
+		["bytes copied or searched", work.copied, most(copied, length, chunks)],
+	] as const)
+		if (spent > plenty)
+			report(
+				execution,
+				"linear-work",
+				`${spent} ${what}, ${delivery.name}; for ${length} bytes of input ${plenty} would be plenty`,
+				{
+					cuts: length === execution.data.length ? delivery.cuts : [],
+					code: what,
+				},
+			);
+}
+
+function demandEncodingBudget(execution: Execution): void {
+	const { subject, encoded } = execution;
+	if (encoded.sent.length === 0) return;
+	const { fuel } = subject.budget;
+	const plenty = most(fuel, encoded.bytes.length, encoded.sent.length);
+	if (encoded.work.fuel > plenty)
+		report(
+			execution,
+			"linear-work",
+			`${encoded.work.fuel} steps to encode ${encoded.bytes.length} bytes; ${plenty} would be plenty`,
+			{ code: "encode" },
+		);
+}
+
+const SIZES = [512, 1024, 2048];
+/** What is no growth: a table, or memory that is made when it is first needed. */
+const SPARE = 1024;
+const MOST_GROWTH = 2.2;
+
+function demandGrowth(execution: Execution, tail: number): void {
+	const { data, subject } = execution;
+	if (data.length >= (SIZES[0] as number)) return;
+	for (const chunk of subject.cuttable ? [1, 1024] : [1024]) {
+		let before: number | undefined;
+		for (const size of SIZES) {
+			const run = decodeGrown(execution, grown(data, tail, size), chunk);
+			demandBudget(execution, run, size);
+			const { fuel } = run.work;
+			if (before !== undefined && fuel > MOST_GROWTH * before + SPARE)
+				report(
+					execution,
+					"linear-work",
+					`${fuel} steps for ${size} bytes, and ${before} for half of them: the input with its last ${tail} bytes repeated, ${run.delivery.name}`,
+					{ code: "growth" },
+				);
+			before = fuel;
+		}
+	}
+}

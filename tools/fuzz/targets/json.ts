@@ -1,0 +1,56 @@
+// What targets of JSON have in common. This is no target: it exports no `fuzz`.
+
+import { Skipped } from "@framewright/codec";
+import { writeDownJson } from "@framewright/fuzz";
+import type { Message, SingleMessage } from "@framewright/json-rpc";
+
+/** A lone backslash as the name of a member: V8 of Node 24 and 26 then misreads names that begin with an escape. */
+const BACKSLASH_NAME = /"\\(?:\\|u005c)"[\t\n\r ]*:/i;
+
+export const json = {
+	show: writeDownJson,
+	skip: {
+		reason:
+			"V8 misreads names that begin with an escape once it has read a lone backslash as a name",
+		matches: (data: Uint8Array): boolean =>
+			data.includes(0x5c) && BACKSLASH_NAME.test(String.fromCharCode(...data)),
+	},
+	dictionary: [
+		...["{", "}", "[", "]", ":", ",", '"', "null", "true", "false", "-0"],
+		...["1e400", "\\u0000", "\\ud800", '"__proto__":', "\n", "\r\n"],
+	],
+};
+
+/** Returns a JSON value that can be sent: 1e400 is read as Infinity, which JSON does not have. */
+export function sentJson<T>(value: T): T | undefined {
+	return JSON.stringify(value) !== undefined && !hasInfinity(value)
+		? value
+		: undefined;
+}
+
+function hasInfinity(value: unknown): boolean {
+	if (typeof value === "number") return !Number.isFinite(value);
+	if (typeof value !== "object" || value === null) return false;
+	return Object.values(value).some(hasInfinity);
+}
+
+/** What is answered in the place of an invalid message. */
+export function sentMessage(message: Message | Skipped): Message | undefined {
+	if (message instanceof Skipped || hasInfinity(message)) return undefined;
+	if (message.kind !== "batch") return sentSingle(message);
+	return { kind: "batch", items: message.items.map(sentSingle) };
+}
+
+function sentSingle(message: SingleMessage): SingleMessage {
+	return message.kind === "invalid" ? message.reply : message;
+}
+
+export const jsonRpcOptions = {
+	...json,
+	sent: sentMessage,
+	dictionary: [
+		...json.dictionary,
+		...['{"jsonrpc":"2.0",', '"id":1,', '"method":"m"', '"params":[]'],
+		...['"result":null', '"error":{"code":-1,"message":""}', '"data":0'],
+	],
+};
