@@ -50,6 +50,53 @@ export class Probe {
 	/** Takes the operands of a comparison at a place in the code. The engine sets it. */
 	compared: (place: number, left: unknown, right: unknown) => void = () => {};
 
+	/** Takes what a `switch` looks at, and what it looks for. */
+	chosen(place: number, value: unknown, choices: readonly unknown[]): void {
+		for (const choice of choices) this.compared(place, value, choice);
+	}
+
+	/** As `chosen`, where the value cannot be evaluated twice. */
+	choosing<T>(place: number, value: T, choices: () => readonly unknown[]): T {
+		if (this.registers[TRACING] !== 0) this.chosen(place, value, choices());
+		return value;
+	}
+
+	// Comparisons whose operands cannot be evaluated twice. The operators take whatever the code under test has.
+	same(place: number, left: unknown, right: unknown): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		return left === right;
+	}
+	notSame(place: number, left: unknown, right: unknown): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		return left !== right;
+	}
+	equal(place: number, left: unknown, right: unknown): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		// biome-ignore lint/suspicious/noDoubleEquals: it stands for the operator in the code under test.
+		return left == right;
+	}
+	notEqual(place: number, left: unknown, right: unknown): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		// biome-ignore lint/suspicious/noDoubleEquals: it stands for the operator in the code under test.
+		return left != right;
+	}
+	less(place: number, left: number, right: number): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		return left < right;
+	}
+	greater(place: number, left: number, right: number): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		return left > right;
+	}
+	atMost(place: number, left: number, right: number): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		return left <= right;
+	}
+	atLeast(place: number, left: number, right: number): boolean {
+		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
+		return left >= right;
+	}
+
 	/** How many edges the instrumented modules have. 0: nothing is instrumented. */
 	edgesKnown = 0;
 
@@ -61,7 +108,7 @@ export class Probe {
 	/** The oracles to ask. Default: all. */
 	only: ReadonlySet<string> | undefined = undefined;
 
-	/** How many decoders, or other things under test, have run. Oracles count them. */
+	/** How many decoders, or other things under test, have run. See `startRun`. */
 	runs = 0;
 	/** The most bytes that were seen held. Oracles say. */
 	mostHeld = 0;
@@ -71,6 +118,7 @@ export class Probe {
 	readonly #meter: Meter = new Meter();
 	#metered = false;
 	#budget = MOST_FUEL;
+	#spentBefore = 0;
 	#exhausted = false;
 
 	constructor() {
@@ -92,7 +140,7 @@ export class Probe {
 			meterNatives(this.#meter);
 		}
 		const meter = this.#meter;
-		const before = this.#left();
+		const before = this.fuelSpent;
 		try {
 			meter.measure(work, memory);
 		} catch (error) {
@@ -103,7 +151,7 @@ export class Probe {
 				`asked for ${meter.allocated.toLocaleString("en")} bytes, of at most ${memory.toLocaleString("en")}`,
 			);
 		return {
-			fuel: before - this.#left(),
+			fuel: this.fuelSpent - before,
 			copied: meter.touched,
 			allocated: meter.allocated,
 		};
@@ -120,16 +168,28 @@ export class Probe {
 		}
 	}
 
-	/** Fills up the fuel, for one execution. */
+	/** Fills up the fuel for an execution: each run in it may take as much as `budget`. */
 	refuel(budget: number = MOST_FUEL): void {
 		this.#budget = budget;
 		this.#exhausted = false;
+		this.#spentBefore = 0;
 		this.registers[FUEL] = budget;
+	}
+
+	/** Counts a run of a decoder, or of another thing under test, and gives it a full budget of fuel. Oracles call it before each. */
+	startRun(): void {
+		this.runs += 1;
+		if (this.#exhausted) throw this.fuelError();
+		this.#spentBefore += this.#budget - this.#left();
+		this.registers[FUEL] = this.#budget;
 	}
 
 	/** How much fuel was taken since `refuel`. */
 	get fuelSpent(): number {
-		return this.#exhausted ? this.#budget : this.#budget - this.#left();
+		return (
+			this.#spentBefore +
+			(this.#exhausted ? this.#budget : this.#budget - this.#left())
+		);
 	}
 
 	/** Whether the fuel ran out since `refuel`, even when the code under test swallowed the error. */
