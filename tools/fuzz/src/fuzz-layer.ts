@@ -1,5 +1,7 @@
 import {
 	DecodeError,
+	type Decoder,
+	type Encoder,
 	type Item,
 	type Layer,
 	Skipped,
@@ -61,9 +63,7 @@ export function fuzzLayer<Received extends Item, Sent>(
 	layers: Layer<Received, Uint8Array, Sent> | Variants<Received, Sent>,
 	options: FuzzLayerOptions<Received, Sent> = {},
 ): Target {
-	const variants: [string, Layer<Received, Uint8Array, Sent>][] = isLayer(
-		layers,
-	)
+	const variants: [string, Decoding<Received, Sent>][] = isLayer(layers)
 		? [["", layers]]
 		: Object.entries(layers);
 	const subjects = variants.map(([name, layer]) =>
@@ -72,9 +72,15 @@ export function fuzzLayer<Received extends Item, Sent>(
 	return makeTarget(subjects, options, itemsOf(options.item));
 }
 
+/** A layer on bytes, or what only decodes. */
+export interface Decoding<Received extends Item, Sent = Received> {
+	decoder(): Decoder<Uint8Array, Received>;
+	encoder?(): Encoder<Sent, Uint8Array>;
+}
+
 /** Layers by name. */
 export type Variants<Received extends Item, Sent> = Readonly<
-	Record<string, Layer<Received, Uint8Array, Sent>>
+	Record<string, Decoding<Received, Sent>>
 >;
 
 /**
@@ -95,8 +101,10 @@ export function fuzzStack<Received extends Item, Sent>(
 	return makeTarget([subject], options, itemsOf(options.item));
 }
 
-function isLayer(value: object): value is AnyLayer {
-	return typeof (value as Partial<AnyLayer>).decoder === "function";
+function isLayer<Received extends Item, Sent>(
+	value: Decoding<Received, Sent> | Variants<Received, Sent>,
+): value is Decoding<Received, Sent> {
+	return typeof value.decoder === "function";
 }
 
 function itemsOf<T>(
@@ -107,8 +115,9 @@ function itemsOf<T>(
 
 function subjectOf(
 	name: string,
-	layer: AnyLayer,
 	// biome-ignore lint/suspicious/noExplicitAny: whatever a layer takes and gives, oracles hand it on.
+	layer: Decoding<any, any>,
+	// biome-ignore lint/suspicious/noExplicitAny: as above.
 	options: FuzzLayerOptions<any, any>,
 ): Subject {
 	const { item } = options;
@@ -118,7 +127,7 @@ function subjectOf(
 		strict: options.strict ?? false,
 		views: !options.copies,
 		decoder: () => layer.decoder() as AnyDecoder,
-		encoder: () => layer.encoder() as AnyEncoder,
+		encoder: layer.encoder && (() => layer.encoder?.() as AnyEncoder),
 		declared,
 		show: options.show ?? writeDown,
 		sent: (item) =>

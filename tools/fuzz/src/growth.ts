@@ -20,11 +20,10 @@ export function grown(
 	return longer;
 }
 
-/** How many bytes to repeat: all, the last one, and a few that the input decides. */
-export function tailsOf({ data, hash }: Execution): number[] {
-	if (data.length === 0) return [];
-	const few = 1 + (hash % Math.min(8, data.length));
-	return [...new Set([data.length, 1, few])];
+/** How many of the last bytes to repeat: all, one, or a few; the input decides. */
+export function tailOf({ data, hash }: Execution): number {
+	const few = 1 + ((hash >>> 8) % Math.min(8, data.length));
+	return [data.length, 1, few][hash % 3] as number;
 }
 
 /** Decodes a grown input, in the ways that show quadratic work. */

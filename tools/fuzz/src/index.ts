@@ -12,6 +12,7 @@ export {
 } from "./fuzz-decoder.ts";
 export { type FuzzFunctionOptions, fuzzFunction } from "./fuzz-function.ts";
 export {
+	type Decoding,
 	type FuzzLayerOptions,
 	fuzzLayer,
 	fuzzStack,

@@ -57,7 +57,7 @@ export interface Declared {
 export interface Budget {
 	/** Loops and calls of the modules under test. Default: 64 for each byte, 96 for each chunk, and 4,096. */
 	readonly fuel: Rate;
-	/** Bytes that natives copy or search. Default: 64 for each byte, 64 for each chunk, and 8,192. */
+	/** Bytes that natives copy or search. Default: 64 for each byte, 256 for each chunk, and 8,192. */
 	readonly copied: Rate;
 	/** Bytes of memory asked for, in all. Default: 16 for each byte, 64 for each chunk, and 16,384. */
 	readonly allocated: Rate;
@@ -71,7 +71,7 @@ export interface Rate {
 
 export const DEFAULT_BUDGET: Budget = {
 	fuel: { perByte: 64, perChunk: 96, constant: 4096 },
-	copied: { perByte: 64, perChunk: 64, constant: 8192 },
+	copied: { perByte: 64, perChunk: 256, constant: 8192 },
 	allocated: { perByte: 16, perChunk: 64, constant: 16_384 },
 };
 

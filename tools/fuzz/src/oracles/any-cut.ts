@@ -27,5 +27,5 @@ export const anyCut: Oracle = {
 };
 
 /** Every pair of cuts up to so many bytes, every single one up to so many. */
-const MOST_FOR_PAIRS = 16;
-const MOST_FOR_ONE = 128;
+const MOST_FOR_PAIRS = 12;
+const MOST_FOR_ONE = 64;

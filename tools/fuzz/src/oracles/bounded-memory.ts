@@ -1,6 +1,6 @@
 import { eventsOf, type Run } from "../decoding.ts";
 import type { Execution } from "../execution.ts";
-import { grown, tailsOf } from "../growth.ts";
+import { grown, tailOf } from "../growth.ts";
 import { type Oracle, report } from "../oracle.ts";
 import { type Retained, retainedBy } from "../retained.ts";
 
@@ -14,8 +14,7 @@ export const boundedMemory: Oracle = {
 		if (!execution.subject.cuttable) return;
 		demandBound(execution, execution.cut);
 		demandBound(execution, execution.bytewise);
-		if (thorough)
-			for (const tail of tailsOf(execution)) demandRetained(execution, tail);
+		if (thorough && execution.data.length > 0) demandRetained(execution);
 	},
 };
 
@@ -33,12 +32,13 @@ function demandBound(execution: Execution, run: Run): void {
 		);
 }
 
-const LENGTH = 1024;
+const LENGTH = 640;
 /** More pieces than this are one for each chunk. */
-const MOST_PIECES = 256;
+const MOST_PIECES = 128;
 
 /** Feeds a grown input byte by byte, and looks into the decoder. */
-function demandRetained(execution: Execution, tail: number): void {
+function demandRetained(execution: Execution): void {
+	const tail = tailOf(execution);
 	const { subject, data } = execution;
 	const longer = grown(data, tail, Math.max(LENGTH, data.length));
 	const decoder = subject.decoder();

@@ -1,6 +1,6 @@
 import { most, type Run } from "../decoding.ts";
 import type { Execution } from "../execution.ts";
-import { decodeGrown, grown, tailsOf } from "../growth.ts";
+import { decodeGrown, grown, tailOf } from "../growth.ts";
 import { type Oracle, report } from "../oracle.ts";
 import { probe } from "../probe.ts";
 
@@ -23,8 +23,7 @@ export const linearWork: Oracle = {
 			demandBudget(execution, execution.bytewise, data.length);
 		}
 		demandEncodingBudget(execution);
-		if (thorough)
-			for (const tail of tailsOf(execution)) demandGrowth(execution, tail);
+		if (thorough && data.length > 0) demandGrowth(execution);
 	},
 };
 
@@ -65,15 +64,16 @@ function demandEncodingBudget(execution: Execution): void {
 		);
 }
 
-const SIZES = [512, 1024, 2048];
+const SIZES = [256, 512, 1024];
 /** What is no growth: a table, or memory that is made when it is first needed. */
 const SPARE = 1024;
 const MOST_GROWTH = 2.2;
 
-function demandGrowth(execution: Execution, tail: number): void {
+function demandGrowth(execution: Execution): void {
+	const tail = tailOf(execution);
 	const { data, subject } = execution;
 	if (data.length >= (SIZES[0] as number)) return;
-	for (const chunk of subject.cuttable ? [1, 1024] : [1024]) {
+	for (const chunk of subject.cuttable ? [1, 512] : [512]) {
 		let before: number | undefined;
 		for (const size of SIZES) {
 			const run = decodeGrown(execution, grown(data, tail, size), chunk);
