@@ -90,7 +90,7 @@ function touching(owner: object, names: string, cost: Touched): Wrapper {
 		names,
 		wrap: (original, meter) =>
 			function (this: unknown, ...operands: unknown[]) {
-				const result = Reflect.apply(original, this, operands);
+				const result = call(original, this, operands);
 				if (meter.on) meter.touched += cost(this, operands, result);
 				return result;
 			},
@@ -105,9 +105,25 @@ function allocating(owner: object, names: string, size: Size): Wrapper {
 		wrap: (original, meter) =>
 			function (this: unknown, ...operands: unknown[]) {
 				if (meter.on) meter.allocate(size(this, operands));
-				return Reflect.apply(original, this, operands);
+				return call(original, this, operands);
 			},
 	};
+}
+
+/** Calls a function as `Reflect.apply` does, several times as fast: engines see through calls, not through lists. */
+function call(original: Native, self: unknown, operands: unknown[]): unknown {
+	switch (operands.length) {
+		case 0:
+			return original.call(self);
+		case 1:
+			return original.call(self, operands[0]);
+		case 2:
+			return original.call(self, operands[0], operands[1]);
+		case 3:
+			return original.call(self, operands[0], operands[1], operands[2]);
+		default:
+			return Reflect.apply(original, self, operands);
+	}
 }
 
 /** Wraps a global constructor whose first operand, a number, says how many units of `unit` bytes to allocate. */
@@ -115,22 +131,42 @@ function constructing(name: string, unit: number): Wrapper {
 	return {
 		owner: globalThis,
 		names: name,
-		wrap: (original, meter) =>
-			new Proxy(original, {
-				construct(target, operands, newTarget) {
-					if (meter.on) {
-						const [first] = operands;
-						if (typeof first === "number") meter.allocate(unit * first);
-						// Another array is copied; of a buffer it makes a view.
-						else if (
-							name !== "Array" &&
-							(ArrayBuffer.isView(first) || Array.isArray(first))
-						)
-							meter.allocate(unit * sizeOf(first));
-					}
-					return Reflect.construct(target, operands, newTarget);
-				},
-			}),
+		wrap(original, meter) {
+			const Original = original as unknown as new (
+				...operands: unknown[]
+			) => object;
+			// Not a Proxy, which costs ten times as much at each call.
+			function Wrapped(this: unknown, ...operands: unknown[]): unknown {
+				if (meter.on) {
+					const [first] = operands;
+					if (typeof first === "number") meter.allocate(unit * first);
+					// Another array is copied; of a buffer it makes a view.
+					else if (
+						name !== "Array" &&
+						(ArrayBuffer.isView(first) || Array.isArray(first))
+					)
+						meter.allocate(unit * sizeOf(first));
+				}
+				if (new.target === undefined) return call(original, this, operands);
+				if (new.target !== Wrapped)
+					return Reflect.construct(original, operands, new.target);
+				switch (operands.length) {
+					case 1:
+						return new Original(operands[0]);
+					case 3:
+						return new Original(operands[0], operands[1], operands[2]);
+					default:
+						return new Original(...operands);
+				}
+			}
+			// What it has, and its prototypes, are the same, so that `instanceof`, `from` and subclasses work.
+			Object.setPrototypeOf(Wrapped, Object.getPrototypeOf(original));
+			Object.defineProperties(
+				Wrapped,
+				Object.getOwnPropertyDescriptors(original),
+			);
+			return Wrapped;
+		},
 	};
 }
 

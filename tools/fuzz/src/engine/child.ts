@@ -15,8 +15,11 @@ import { reachedFiles, unreachedEdges } from "./reach.ts";
 const MAX_LENGTH = 4096;
 
 function say(report: Report): void {
-	if (process.connected) process.send?.(report);
+	if (process.connected) process.send?.(report, onSent);
 }
+
+/** Messages that are lost when the parent is gone are nobody's. */
+function onSent(): void {}
 
 process.once("message", async (task: Task) => {
 	try {
@@ -29,7 +32,10 @@ process.once("message", async (task: Task) => {
 				error instanceof Error ? (error.stack ?? error.message) : `${error}`,
 		});
 	}
-	process.disconnect?.();
+	// Not before all that was said is on its way.
+	process.send?.({ kind: "over" } satisfies Report, () =>
+		process.disconnect?.(),
+	);
 });
 
 /** Loads a target; `undefined` when that has to be done again, in a process that instruments what the target names. */

@@ -98,6 +98,8 @@ export type Report =
 	  }
 	| { readonly kind: "formatted"; readonly text: string | undefined }
 	| { readonly kind: "done" }
+	/** Nothing more will be said. */
+	| { readonly kind: "over" }
 	/** The target, or what it was told, is at fault. */
 	| { readonly kind: "unusable"; readonly message: string };
 
