@@ -6,6 +6,8 @@ import type { Subject } from "./subject.ts";
 export class Execution {
 	readonly subject: Subject;
 	readonly data: Uint8Array;
+	/** Whether to do what is too dear for every input, too. */
+	readonly thorough: boolean;
 	/** A number that the input alone decides, for whatever is to be chosen. */
 	readonly hash: number;
 	#whole: Run | undefined;
@@ -14,9 +16,10 @@ export class Execution {
 	#encoded: Encoded | undefined;
 	#again: Run | undefined;
 
-	constructor(subject: Subject, data: Uint8Array) {
+	constructor(subject: Subject, data: Uint8Array, thorough: boolean) {
 		this.subject = subject;
 		this.data = data;
+		this.thorough = thorough;
 		this.hash = hashOf(data);
 	}
 
@@ -26,7 +29,10 @@ export class Execution {
 		return this.#whole;
 	}
 
-	/** Cut in a few places that the input decides, each chunk overwritten once it was drained, as a window of 0xff. */
+	/**
+	 * Cut in places that the input decides, some of them side by side, each chunk overwritten once it was drained, as a
+	 * window of 0xff.
+	 */
 	get cut(): Run {
 		const { hash } = this;
 		this.#cut ??= this.run({
@@ -42,6 +48,8 @@ export class Execution {
 
 	/** Byte by byte, each one overwritten once it was drained. Long inputs: in chunks of a few bytes. */
 	get bytewise(): Run {
+		// In the other delivery, some bytes come one by one, too.
+		if (!this.thorough && this.data.length > FEW_BYTES) return this.cut;
 		const size = Math.ceil(this.data.length / MOST_CHUNKS);
 		this.#bytewise ??= this.run({
 			name: size <= 1 ? "byte by byte" : `in chunks of ${size}`,
@@ -84,6 +92,8 @@ export const WHOLE: Delivery = {
 };
 
 const MOST_CHUNKS = 512;
+/** Inputs of so many bytes are decoded byte by byte each time, others when they bring something new. */
+const FEW_BYTES = 24;
 
 /** Makes cuts every `size` bytes. */
 export function every(size: number, length: number): number[] {
@@ -108,7 +118,10 @@ function hashOf(data: Uint8Array): number {
 	return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/** One to eight places, in order; some of them may be the same. */
+/** Up to so many bytes in a row come one by one. */
+const BURST = 16;
+
+/** One to four places, in order, some of which may be the same; and those of a few bytes that come one by one. */
 function cutsOf(hash: number, length: number): number[] {
 	let state = hash | 1;
 	const next = (): number => {
@@ -118,6 +131,9 @@ function cutsOf(hash: number, length: number): number[] {
 		return state >>> 0;
 	};
 	const cuts: number[] = [];
-	for (let n = 1 + (next() & 7); n > 0; n--) cuts.push(next() % (length + 1));
+	for (let n = 1 + (next() & 3); n > 0; n--) cuts.push(next() % (length + 1));
+	const from = next() % (length + 1);
+	const to = Math.min(length, from + (next() % BURST));
+	for (let at = from; at < to; at++) cuts.push(at);
 	return cuts.sort((a, b) => a - b);
 }

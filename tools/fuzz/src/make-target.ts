@@ -40,15 +40,14 @@ export function makeTarget(
 		return new Execution(
 			subjects[chosen] as Subject,
 			several ? data.subarray(1) : data,
+			probe.thorough,
 		);
 	};
 	const target: Target = (data) => {
 		if (skip?.matches(data)) return;
 		const execution = choose(data);
-		const { thorough } = probe;
 		for (const oracle of ORACLES)
-			if (asks(execution.subject, oracle.name))
-				oracle.check(execution, thorough);
+			if (asks(execution.subject, oracle.name)) oracle.check(execution);
 	};
 	return Object.assign(target, {
 		format: (data: Uint8Array) => {

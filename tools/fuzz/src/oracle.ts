@@ -6,8 +6,8 @@ import type { OracleName, Subject } from "./subject.ts";
 /** Checks one invariant of one execution. Throws a `Finding` where it does not hold. */
 export interface Oracle {
 	readonly name: OracleName;
-	/** With `thorough`, does what is too dear for every input, too. */
-	check(execution: Execution, thorough: boolean): void;
+	/** Of a thorough execution, checks what is too dear for every input, too. */
+	check(execution: Execution): void;
 }
 
 /** Whether an oracle is to be asked about a subject. */

@@ -4,11 +4,11 @@ import type { Oracle } from "../oracle.ts";
 /** The same items, the same error and the same offsets, however the input is cut. */
 export const anyCut: Oracle = {
 	name: "any-cut",
-	check(execution, thorough) {
+	check(execution) {
 		if (!execution.subject.cuttable) return;
 		demandSame(execution, execution.bytewise);
 		demandSame(execution, execution.cut);
-		if (!thorough) return;
+		if (!execution.thorough) return;
 		const { length } = execution.data;
 		const pairs = length <= MOST_FOR_PAIRS;
 		if (length > MOST_FOR_ONE) return;

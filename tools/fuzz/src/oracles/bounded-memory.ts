@@ -10,11 +10,12 @@ import { type Retained, retainedBy } from "../retained.ts";
  */
 export const boundedMemory: Oracle = {
 	name: "bounded-memory",
-	check(execution, thorough) {
+	check(execution) {
 		if (!execution.subject.cuttable) return;
 		demandBound(execution, execution.cut);
 		demandBound(execution, execution.bytewise);
-		if (thorough && execution.data.length > 0) demandRetained(execution);
+		if (execution.thorough && execution.data.length > 0)
+			demandRetained(execution);
 	},
 };
 

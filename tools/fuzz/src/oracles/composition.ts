@@ -5,13 +5,13 @@ import { type Oracle, report } from "../oracle.ts";
 /** The assembled stack does what its layers do one by one: the same items, and the same error. */
 export const composition: Oracle = {
 	name: "composition",
-	check(execution, thorough) {
+	check(execution) {
 		const { subject, whole, data } = execution;
 		const { apart } = subject;
 		if (apart === undefined) return;
 		const single = { ...subject, decoder: apart };
 		compare(execution, whole, decode(single, data, WHOLE));
-		if (thorough)
+		if (execution.thorough)
 			compare(
 				execution,
 				execution.cut,

@@ -11,7 +11,7 @@ import { probe } from "../probe.ts";
  */
 export const linearWork: Oracle = {
 	name: "linear-work",
-	check(execution, thorough) {
+	check(execution) {
 		const { subject, whole, data } = execution;
 		demandBudget(execution, whole, data.length);
 		if (data.length >= FEW) {
@@ -23,7 +23,7 @@ export const linearWork: Oracle = {
 			demandBudget(execution, execution.bytewise, data.length);
 		}
 		demandEncodingBudget(execution);
-		if (thorough && data.length > 0) demandGrowth(execution);
+		if (execution.thorough && data.length > 0) demandGrowth(execution);
 	},
 };
 

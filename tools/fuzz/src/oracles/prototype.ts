@@ -8,7 +8,7 @@ import { hasStrangePrototype } from "../write-down.ts";
  */
 export const prototype: Oracle = {
 	name: "prototype",
-	check(execution, thorough) {
+	check(execution) {
 		const { whole } = execution;
 		if (whole.items.some(hasStrangePrototype))
 			report(
@@ -18,7 +18,7 @@ export const prototype: Oracle = {
 				{ events: { expected: [], actual: eventsOf(whole) }, code: "value" },
 			);
 		const found =
-			thorough || ++executions % 1000 === 0 ? pollution() : inEvery();
+			execution.thorough || ++executions % 1000 === 0 ? pollution() : inEvery();
 		if (found !== undefined)
 			report(execution, "prototype", found, { code: "pollution" });
 	},

@@ -6,11 +6,11 @@ import { type Oracle, report } from "../oracle.ts";
 /** Whatever decodes can be encoded, and that decodes to the same: `decode(encode(v))` is `v`. */
 export const roundTrip: Oracle = {
 	name: "round-trip",
-	check(execution, thorough) {
+	check(execution) {
 		const { subject, whole } = execution;
 		if (subject.encoder === undefined) return;
 		if (whole.items.length > 0) comesBack(execution);
-		if (thorough) valuesComeBack(execution);
+		if (execution.thorough) valuesComeBack(execution);
 	},
 };
 

@@ -8,8 +8,8 @@ import type { Oracle } from "../oracle.ts";
  */
 export const window: Oracle = {
 	name: "window",
-	check(execution, thorough) {
-		if (execution.subject.cuttable && !thorough) return;
+	check(execution) {
+		if (execution.subject.cuttable && !execution.thorough) return;
 		demandSame(
 			execution,
 			execution.run({
