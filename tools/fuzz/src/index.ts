@@ -28,6 +28,7 @@ export {
 	probe,
 	type Work,
 } from "./probe.ts";
+export { replayInput } from "./replay-input.ts";
 export type {
 	AllowedDifference,
 	Budget,

@@ -334,5 +334,7 @@ function sum(all: readonly Progress[], started: number): Progress {
 		mostFuelPerByte: most((one) => one.mostFuelPerByte),
 		mostHeld: most((one) => one.mostHeld),
 		seconds: (performance.now() - started) / 1000,
+		cpuSeconds: together((one) => one.cpuSeconds),
+		sinceNew: Math.min(...all.map((one) => one.sinceNew)),
 	};
 }

@@ -117,6 +117,7 @@ async function fuzz(
 	});
 
 	const started = performance.now();
+	const cpu = process.cpuUsage();
 	const fuzzer = new Fuzzer(target, {
 		seed: task.seed,
 		maxLength: task.maxLength ?? target.maxLength ?? MAX_LENGTH,
@@ -125,6 +126,8 @@ async function fuzz(
 		...(before ? { before } : {}),
 	});
 	let told = 0;
+	let newAt = started;
+	let lastNew = 0;
 	const tell = (): void => {
 		for (const fault of fuzzer.faults.slice(told))
 			say({ kind: "fault", fault });
@@ -141,6 +144,8 @@ async function fuzz(
 		mostFuelPerByte: probe.mostFuelPerByte,
 		mostHeld: probe.mostHeld,
 		seconds: (performance.now() - started) / 1000,
+		cpuSeconds: secondsOf(process.cpuUsage(cpu)),
+		sinceNew: (performance.now() - newAt) / 1000,
 	});
 
 	fuzzer.start();
@@ -156,6 +161,10 @@ async function fuzz(
 		if (fuzzer.faults.length > told) tell();
 		// The clock decides when to speak and to listen, and nothing else.
 		const now = performance.now();
+		if (fuzzer.lastNew !== lastNew) {
+			lastNew = fuzzer.lastNew;
+			newAt = now;
+		}
 		if (now - said > 500) {
 			said = now;
 			say({ kind: "progress", ...progress() });
@@ -186,4 +195,8 @@ async function fuzz(
 		hash: fuzzer.hash(),
 	});
 	say({ kind: "done" });
+}
+
+function secondsOf({ user, system }: NodeJS.CpuUsage): number {
+	return (user + system) / 1e6;
 }

@@ -46,8 +46,11 @@ export interface Progress {
 	readonly lastNew: number;
 	readonly mostFuelPerByte: number;
 	readonly mostHeld: number;
-	/** How long it took, in seconds of this process. */
+	/** How long it took, in seconds, and in seconds of the processor. */
 	readonly seconds: number;
+	readonly cpuSeconds: number;
+	/** How long ago something new was found, in seconds. */
+	readonly sinceNew: number;
 }
 
 /** Code that no input reached: lines of a file, from 1. */

@@ -1,0 +1,3 @@
+export function exportOssFuzz(): number {
+	return 0;
+}
