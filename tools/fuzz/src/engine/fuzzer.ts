@@ -36,6 +36,13 @@ const CHILDREN = 64;
 /** So many values are made of an arbitrary at a time; and this often. */
 const VALUES = 64;
 const VALUES_EVERY = 16_384;
+/**
+ * Inputs start short and grow when nothing new comes of short ones: most faults show in a few bytes, which run many times
+ * as fast as a few thousand. One in so many may be as long as any, for what shows in long ones only.
+ */
+const FIRST_LENGTH = 96;
+const PATIENCE_WITH_LENGTH = 2048;
+const LONG_ONES = 48;
 /** The same fault, as far as one can tell without a stack, is looked at so many times. */
 const LOOKS = 3;
 
@@ -52,6 +59,8 @@ export class Fuzzer {
 	readonly #known: Set<string> = new Set();
 	readonly #looks: Map<string, number> = new Map();
 	#values: Uint8Array[] = [];
+	#length = FIRST_LENGTH;
+	#lengthAt = 0;
 	#valuesAt = 0;
 	/** Executions that counted: not those of minimising. */
 	executions = 0;
@@ -97,16 +106,29 @@ export class Fuzzer {
 			this.#executor.run(entry.data, false);
 		});
 		replacements = this.#comparisons.replacements();
+		this.#growLength();
 		const materials = {
 			corpus: this.queue.entries,
 			dictionary: this.#dictionary,
 			replacements,
 			values: this.#values,
-			maxLength: this.#options.maxLength,
+			maxLength: this.#random.oneIn(LONG_ONES)
+				? this.#options.maxLength
+				: Math.min(
+						this.#options.maxLength,
+						Math.max(this.#length, entry.data.length),
+					),
 		};
 		const end = this.executions + Math.min(most, CHILDREN);
 		while (this.executions < end)
 			this.#try(mutate(entry.data, this.#random, materials));
+	}
+
+	#growLength(): void {
+		const since = Math.max(this.lastNew, this.#lengthAt);
+		if (this.executions - since < PATIENCE_WITH_LENGTH) return;
+		this.#lengthAt = this.executions;
+		this.#length = Math.ceil(1.25 * this.#length);
 	}
 
 	/** Tries an input that somebody else found. */

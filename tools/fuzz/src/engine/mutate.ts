@@ -278,6 +278,29 @@ function useComparison(
 	);
 }
 
+/** Makes what the code under test wants all that is behind a length, whatever was there. */
+function fillField(
+	input: Uint8Array,
+	random: Random,
+	{ replacements, dictionary }: Materials,
+): Uint8Array {
+	const wanted =
+		replacements.length > 0 && !random.oneIn(4)
+			? random.pick(replacements).to
+			: dictionary.length > 0
+				? random.pick(dictionary)
+				: NOTHING;
+	const at = random.below(input.length + 1);
+	const fields = lengthFields(input, at).filter(
+		(field) => field.at + field.width + field.value <= input.length,
+	);
+	if (fields.length === 0) return input;
+	const field = random.pick(fields);
+	const start = field.at + field.width;
+	const output = splice(input, start, field.value, wanted);
+	return adjusted(output, field, wanted.length - field.value) ?? output;
+}
+
 /** Where some bytes are: anywhere behind a random place, or else anywhere. */
 function find(input: Uint8Array, bytes: Uint8Array, random: Random): number {
 	if (bytes.length === 0) return -1;
@@ -328,4 +351,5 @@ const MUTATIONS: readonly Mutation[] = [
 	setDigits,
 	useComparison,
 	useComparison,
+	fillField,
 ];

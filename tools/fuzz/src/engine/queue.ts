@@ -87,9 +87,7 @@ export class Queue {
 		for (const feature of entry.features)
 			rarity += 1 / (this.#owners.get(feature) as number);
 		const favour = entry.wins > 0 ? 4 : 1;
-		return (
-			(favour * rarity) / (Math.sqrt(costOf(entry)) * (1 + entry.taken / 8))
-		);
+		return (favour * rarity) / (costOf(entry) ** 0.75 * (1 + entry.taken / 8));
 	}
 }
 
