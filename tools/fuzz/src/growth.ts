@@ -1,5 +1,13 @@
-import { type Delivery, decode, type Run } from "./decoding.ts";
+import {
+	type Delivery,
+	decode,
+	type Ending,
+	lineOf,
+	type Run,
+} from "./decoding.ts";
 import { type Execution, every } from "./execution.ts";
+import { report } from "./oracle.ts";
+import { hex } from "./write-down.ts";
 
 /**
  * Makes an input longer that has got a decoder somewhere: repeats its last bytes, so that what is incomplete there grows,
@@ -38,4 +46,24 @@ export function decodeGrown(
 		around: 0,
 	};
 	return decode(subject, data, delivery);
+}
+
+/** Reports what a grown input made a decoder throw. */
+export function reportGrown(
+	execution: Execution,
+	longer: Uint8Array,
+	ending: Ending,
+): void {
+	report(
+		execution,
+		"declared-errors",
+		`${lineOf(ending)}, when the input goes on as it ends, to ${longer.length} bytes`,
+		{
+			events: {
+				expected: ["items, and a declared error at the most"],
+				actual: [hex(longer), lineOf(ending)],
+			},
+			error: ending.error,
+		},
+	);
 }

@@ -78,8 +78,11 @@ export const DEFAULT_BUDGET: Budget = {
 /** Another implementation of the same format, to compare with. */
 export interface Peer {
 	readonly name: string;
-	/** Decodes a whole input. Throws whatever it likes for an input that it refuses. */
-	decode(data: Uint8Array): readonly unknown[];
+	/**
+	 * Decodes a whole input, and throws whatever it likes for one that it refuses. A generator yields the items before that:
+	 * then they are compared, too.
+	 */
+	decode(data: Uint8Array): Iterable<unknown>;
 	/** The differences that are known and right, each with the reason. */
 	readonly allowed?: readonly AllowedDifference[];
 }

@@ -13,13 +13,12 @@ export const fuzz = fuzzLayer(contentLength(), {
 	],
 	peer: {
 		name: "the grammar, read plainly",
-		decode(data) {
+		*decode(data) {
 			const text = String.fromCharCode(...data);
 			const { bodies, code } = decodePlainly(text, 8 * 1024 * 1024, 4096);
+			for (const body of bodies)
+				yield Uint8Array.from(body, (letter) => letter.charCodeAt(0));
 			if (code !== undefined) throw new Error(code);
-			return bodies.map((body) =>
-				Uint8Array.from(body, (letter) => letter.charCodeAt(0)),
-			);
 		},
 	},
 });

@@ -1,6 +1,6 @@
-import { eventsOf, type Run } from "../decoding.ts";
+import { eventsOf, faultOf, type Run } from "../decoding.ts";
 import type { Execution } from "../execution.ts";
-import { grown, tailOf } from "../growth.ts";
+import { grown, reportGrown, tailOf } from "../growth.ts";
 import { type Oracle, report } from "../oracle.ts";
 import { type Retained, retainedBy } from "../retained.ts";
 
@@ -50,8 +50,9 @@ function demandRetained(execution: Execution): void {
 			while (decoder.pull() !== undefined) start = decoder.itemOffset ?? at;
 		}
 	} catch (error) {
-		// A decoder that has died is another oracle's business.
-		if (subject.declared(error) === undefined) throw error;
+		// Whether one that has died holds something is another oracle's business.
+		if (subject.declared(error) === undefined)
+			reportGrown(execution, longer, faultOf("the decoder", error));
 		return;
 	}
 	const retained: Retained = retainedBy(decoder, subject.decoder());

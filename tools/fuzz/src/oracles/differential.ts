@@ -10,38 +10,39 @@ export const differential: Oracle = {
 		const { subject, whole, data } = execution;
 		const { peer } = subject;
 		if (peer === undefined) return;
-		let theirs: readonly string[] = [];
+		const theirs: string[] = [];
 		let theirError: unknown;
 		try {
-			theirs = peer.decode(data.slice()).map((item) => subject.show(item));
+			for (const item of peer.decode(data.slice()))
+				theirs.push(subject.show(item));
 		} catch (error) {
 			if (isFuelError(error)) throw error;
-			theirError = error;
+			theirError = error ?? "an error";
 		}
 		const ours = whole.items;
 		const refused = whole.ending !== undefined;
-		if (
-			refused === (theirError !== undefined) &&
-			(refused ||
-				(ours.length === theirs.length &&
-					ours.every((item, i) => item === theirs[i])))
-		)
-			return;
+		const agree = refused === (theirError !== undefined);
+		// Of what both refuse, those items count that both have.
+		const count = refused
+			? Math.min(ours.length, theirs.length)
+			: Math.max(ours.length, theirs.length);
+		let i = 0;
+		while (i < count && ours[i] === theirs[i]) i += 1;
+		if (agree && i === count) return;
 		const ourError = whole.ending?.error;
 		const difference: Difference = { data, ours, theirs, ourError, theirError };
 		if (peer.allowed?.some((allowed) => allowed.matches(difference))) return;
-		const what =
-			refused === (theirError !== undefined)
-				? "reads another value"
-				: refused
-					? "takes what is refused here"
-					: "refuses what is taken here";
+		const what = agree
+			? "reads another value"
+			: refused
+				? "takes what is refused here"
+				: "refuses what is taken here";
 		report(execution, "differential", `${peer.name} ${what}`, {
 			events: {
 				expected:
 					theirError === undefined
 						? theirs
-						: [`refused: ${String(theirError)}`],
+						: [...theirs, `refused: ${String(theirError)}`],
 				actual: eventsOf(whole),
 			},
 			code: what,

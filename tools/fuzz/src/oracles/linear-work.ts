@@ -1,13 +1,13 @@
 import { most, type Run } from "../decoding.ts";
 import type { Execution } from "../execution.ts";
-import { decodeGrown, grown, tailOf } from "../growth.ts";
+import { decodeGrown, grown, reportGrown, tailOf } from "../growth.ts";
 import { type Oracle, report } from "../oracle.ts";
 import { probe } from "../probe.ts";
 
 /**
  * Work is linear in the input, however it is cut. It is counted, never timed: loops and calls of the modules under test
- * (fuel), and the bytes that natives copy or search. An input may take so much for each byte; and twice the input, grown
- * from this one, 2.2 times as much fuel at the most.
+ * (fuel), and the bytes that natives copy or search. An input may take so much for each byte; and what is twice as long,
+ * grown from this input, 2.2 times as much fuel.
  */
 export const linearWork: Oracle = {
 	name: "linear-work",
@@ -69,24 +69,32 @@ const SIZES = [256, 512, 1024];
 const SPARE = 1024;
 const MOST_GROWTH = 2.2;
 
+/**
+ * Twice in a row more than twice as much is growth; once may be another part of the format, where bytes cost more.
+ */
 function demandGrowth(execution: Execution): void {
 	const tail = tailOf(execution);
 	const { data, subject } = execution;
 	if (data.length >= (SIZES[0] as number)) return;
 	for (const chunk of subject.cuttable ? [1, 512] : [512]) {
-		let before: number | undefined;
+		const spent: number[] = [];
 		for (const size of SIZES) {
-			const run = decodeGrown(execution, grown(data, tail, size), chunk);
+			const longer = grown(data, tail, size);
+			const run = decodeGrown(execution, longer, chunk);
+			if (run.overdrawn === undefined && run.ending?.kind === "fault")
+				reportGrown(execution, longer, run.ending);
 			demandBudget(execution, run, size);
-			const { fuel } = run.work;
-			if (before !== undefined && fuel > MOST_GROWTH * before + SPARE)
-				report(
-					execution,
-					"linear-work",
-					`${fuel} steps for ${size} bytes, and ${before} for half of them: the input with its last ${tail} bytes repeated, ${run.delivery.name}`,
-					{ code: "growth" },
-				);
-			before = fuel;
+			spent.push(run.work.fuel);
 		}
+		const grows = spent.every(
+			(fuel, i) => i === 0 || fuel > MOST_GROWTH * (spent[i - 1] ?? 0) + SPARE,
+		);
+		if (grows)
+			report(
+				execution,
+				"linear-work",
+				`${spent.join(", ")} steps for ${SIZES.join(", ")} bytes: the input with its last ${tail} bytes repeated, ${chunk === 1 ? "byte by byte" : `in chunks of ${chunk}`}`,
+				{ code: "growth" },
+			);
 	}
 }

@@ -11,14 +11,14 @@ type Outcomes = readonly (readonly [
 export function machinePeer(machine: (data: Uint8Array) => Outcomes): Peer {
 	return {
 		name: "a state machine of one byte after the other",
-		decode: (data) =>
-			machine(data).map(([text, , fault]) => {
-				const isPacket =
-					fault === undefined && !/^(truncated|too-|invalid-)/.test(text);
-				if (!isPacket) throw new Error(text);
-				return Uint8Array.from(text.match(/../g) ?? [], (digits) =>
+		*decode(data) {
+			for (const [text, , fault] of machine(data)) {
+				if (fault !== undefined || !/^([\da-f]{2})*$/.test(text))
+					throw new Error(text);
+				yield Uint8Array.from(text.match(/../g) ?? [], (digits) =>
 					Number.parseInt(digits, 16),
 				);
-			}),
+			}
+		},
 	};
 }
