@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { replayOne } from "./engine/campaign.ts";
 import { Finding } from "./finding.ts";
 
 /**
@@ -11,6 +10,8 @@ export async function replayInput(
 	input: Uint8Array,
 ): Promise<void> {
 	const file = target instanceof URL ? fileURLToPath(target) : target;
+	// Late: targets import this package, too, and need no engine.
+	const { replayOne } = await import("./engine/campaign.ts");
 	const fault = await replayOne({ target: file }, input);
 	if (fault === undefined) return;
 	const { oracle, message, events, cuts, code } = fault;

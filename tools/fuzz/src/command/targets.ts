@@ -7,7 +7,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve } from "node:path";
-import { nameOf } from "../engine/fuzzer.ts";
+import { nameOf } from "../engine/name.ts";
 import { Exit } from "./exit.ts";
 
 /** Where targets are looked for by name, and listed: the first of these folders in each of which there are some. */

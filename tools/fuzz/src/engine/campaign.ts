@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fault } from "./fault.ts";
-import { type FoundFault, nameOf } from "./fuzzer.ts";
+import type { FoundFault } from "./fuzzer.ts";
 import type { Progress, Report, Task } from "./messages.ts";
 import { minimiseBy } from "./minimise.ts";
+import { nameOf, nameOfCorpus } from "./name.ts";
 import { Death, Session, type SessionOptions } from "./session.ts";
 
 export interface CampaignOptions extends SessionOptions {
@@ -145,12 +145,13 @@ export async function campaign(
 		corpora.flat().map((data) => [nameOf(data), data] as const),
 	);
 	const names = [...inputs.keys()].sort();
+	const corpusInputs = names.map((name) => inputs.get(name) as Uint8Array);
 	return {
 		...total(),
 		faults: [...faults.values()],
-		corpusInputs: names.map((name) => inputs.get(name) as Uint8Array),
+		corpusInputs,
 		corpus: names.length,
-		hash: createHash("sha256").update(names.join()).digest("hex").slice(0, 16),
+		hash: nameOfCorpus(corpusInputs),
 	};
 }
 
@@ -200,7 +201,7 @@ class Meeting {
 type Send = Session["send"];
 
 /** A process that dies takes long: so many may be spent on making its input smaller. */
-const MOST_DEATHS = 40;
+const MOST_DEATHS = 12;
 const PATIENCE_WITH_THE_DEAD = 10;
 
 /** Describes what ended a process, and makes its input smaller, in a process for each try. */

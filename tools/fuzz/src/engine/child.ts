@@ -192,7 +192,6 @@ async function fuzz(
 		kind: "fuzzed",
 		progress: progress(),
 		corpus: fuzzer.queue.entries.map(({ data }) => data),
-		hash: fuzzer.hash(),
 	});
 	say({ kind: "done" });
 }

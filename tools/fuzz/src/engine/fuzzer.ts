@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { probe } from "../probe.ts";
 import type { Target } from "../target.ts";
@@ -136,12 +135,6 @@ export class Fuzzer {
 		this.#try(input, false);
 	}
 
-	/** Names what was found: the inputs, whatever their order. */
-	hash(): string {
-		const names = this.queue.entries.map(({ data }) => nameOf(data)).sort();
-		return createHash("sha256").update(names.join()).digest("hex").slice(0, 16);
-	}
-
 	#try(input: Uint8Array, own = true): void {
 		this.executions += 1;
 		this.coverage.clear();
@@ -218,11 +211,6 @@ export function faultOf(
 	} finally {
 		Error.stackTraceLimit = limit;
 	}
-}
-
-/** The name of an input in a corpus: the start of the SHA-256 of its bytes. */
-export function nameOf(input: Uint8Array): string {
-	return createHash("sha256").update(input).digest("hex").slice(0, 16);
 }
 
 function wordsOf({ dictionary = [] }: Target): Uint8Array[] {

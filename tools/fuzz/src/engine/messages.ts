@@ -80,7 +80,6 @@ export type Report =
 			readonly kind: "fuzzed";
 			readonly progress: Progress;
 			readonly corpus: readonly Uint8Array[];
-			readonly hash: string;
 	  }
 	| {
 			readonly kind: "replayed";
