@@ -12,6 +12,10 @@ const BUCKETS = Uint8Array.from({ length: 256 }, (_, count) => {
 /** An edge in a bucket of counts, as one number. */
 export type Feature = number;
 
+function featureOf(edge: number, count: number): Feature {
+	return 8 * edge + 31 - Math.clz32(BUCKETS[count] as number);
+}
+
 /** Remembers which edges were taken, and how often. */
 export class Coverage {
 	/** The buckets seen of every edge. */
@@ -64,10 +68,26 @@ export class Coverage {
 		const known = 4 * this.#wordsKnown();
 		for (let edge = 0; edge < known; edge++) {
 			const count = this.#counts[edge] as number;
-			if (count !== 0)
-				features.push(8 * edge + Math.log2(BUCKETS[count] as number));
+			if (count !== 0) features.push(featureOf(edge, count));
 		}
 		return features;
+	}
+
+	/** Whether the last execution did exactly what is listed. */
+	isSame(features: readonly Feature[]): boolean {
+		const words = this.#words;
+		const known = this.#wordsKnown();
+		let next = 0;
+		for (let word = 0; word < known; word++) {
+			if (words[word] === 0) continue;
+			for (let edge = 4 * word; edge < 4 * word + 4; edge++) {
+				const count = this.#counts[edge] as number;
+				if (count === 0) continue;
+				if (features[next] !== featureOf(edge, count)) return false;
+				next += 1;
+			}
+		}
+		return next === features.length;
 	}
 
 	/** Whether an edge was ever taken. */

@@ -8,7 +8,7 @@ import { describe, type Fault, roughKey } from "./fault.ts";
 import { modules } from "./hooks.ts";
 import { minimise } from "./minimise.ts";
 import { mutate } from "./mutate.ts";
-import { Queue } from "./queue.ts";
+import { type Entry, Queue } from "./queue.ts";
 import { Random } from "./random.ts";
 
 /** A fault, and the input that shows it. */
@@ -35,6 +35,8 @@ const CHILDREN = 64;
 /** So many values are made of an arbitrary at a time; and this often. */
 const VALUES = 64;
 const VALUES_EVERY = 16_384;
+/** Large values are slow, and mutations make them of small ones. */
+const LONGEST_VALUE = 256;
 /**
  * Inputs start short and grow when nothing new comes of short ones: most faults show in a few bytes, which run many times
  * as fast as a few thousand. One in so many may be as long as any, for what shows in long ones only.
@@ -120,7 +122,7 @@ export class Fuzzer {
 		};
 		const end = this.executions + Math.min(most, CHILDREN);
 		while (this.executions < end)
-			this.#try(mutate(entry.data, this.#random, materials));
+			this.#try(mutate(entry.data, this.#random, materials), true, entry);
 	}
 
 	#growLength(): void {
@@ -135,7 +137,7 @@ export class Fuzzer {
 		this.#try(input, false);
 	}
 
-	#try(input: Uint8Array, own = true): void {
+	#try(input: Uint8Array, own = true, parent?: Entry): void {
 		this.executions += 1;
 		this.coverage.clear();
 		const error = this.#executor.run(input, false);
@@ -143,8 +145,18 @@ export class Fuzzer {
 			this.#fault(input, error);
 			return;
 		}
-		const isNew = this.coverage.add();
-		if (!isNew) return;
+		if (!this.coverage.add()) {
+			// What does the same and is shorter takes its parent's place.
+			if (
+				parent !== undefined &&
+				input.length < parent.data.length &&
+				this.coverage.isSame(parent.features)
+			) {
+				parent.data = input.slice();
+				parent.fuel = probe.fuelSpent;
+			}
+			return;
+		}
 		const fuel = probe.fuelSpent;
 		// Once more for the list: `add` stops at nothing.
 		const features = this.coverage.list();
@@ -192,9 +204,10 @@ export class Fuzzer {
 		this.#valuesAt = this.executions;
 		if (arbitrary === undefined) return;
 		const seed = this.#random.next() | 0;
+		const longest = Math.min(LONGEST_VALUE, this.#options.maxLength);
 		this.#values = fc
 			.sample(arbitrary, { numRuns: VALUES, seed })
-			.filter(({ length }) => length > 0 && length <= this.#options.maxLength);
+			.filter(({ length }) => length > 0 && length <= longest);
 	}
 }
 

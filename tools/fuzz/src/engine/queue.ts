@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 /** Of so many of the newest inputs one is taken, a third of the time: new ground is near them. */
-const NEWEST = 8;
+const NEWEST = 12;
 
 /** The inputs to change, and which of them is next. */
 export class Queue {
@@ -48,12 +48,21 @@ export class Queue {
 	take(random: Random): Entry {
 		const { entries } = this;
 		const entry = random.oneIn(3)
-			? (entries[
-					entries.length - 1 - random.below(Math.min(NEWEST, entries.length))
-				] as Entry)
+			? this.#ofNewest(random)
 			: this.#byWeight(random);
 		entry.taken += 1;
 		return entry;
+	}
+
+	/** The cheaper of two: what is new because it is long is left for later. */
+	#ofNewest(random: Random): Entry {
+		const { entries } = this;
+		const one = (): Entry =>
+			entries[
+				entries.length - 1 - random.below(Math.min(NEWEST, entries.length))
+			] as Entry;
+		const [a, b] = [one(), one()];
+		return costOf(a) <= costOf(b) ? a : b;
 	}
 
 	#byWeight(random: Random): Entry {
@@ -86,7 +95,7 @@ export class Queue {
 		let rarity = 0.05;
 		for (const feature of entry.features)
 			rarity += 1 / (this.#owners.get(feature) as number);
-		const favour = entry.wins > 0 ? 4 : 1;
+		const favour = entry.wins > 0 ? 16 : 1;
 		return (favour * rarity) / (costOf(entry) ** 0.75 * (1 + entry.taken / 8));
 	}
 }
