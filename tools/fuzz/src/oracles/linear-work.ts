@@ -6,8 +6,8 @@ import { probe } from "../probe.ts";
 
 /**
  * Work is linear in the input, however it is cut. It is counted, never timed: loops and calls of the modules under test
- * (fuel), and the bytes that natives copy or search. An input may take so much for each byte; and what is twice as long,
- * grown from this input, 2.2 times as much fuel.
+ * (fuel), and the bytes that natives copy or search. An input may take so much for each byte; and when it is grown, twice
+ * the bytes may take a little more than twice the fuel.
  */
 export const linearWork: Oracle = {
 	name: "linear-work",
@@ -64,30 +64,33 @@ function demandEncodingBudget(execution: Execution): void {
 		);
 }
 
-const SIZES = [256, 512, 1024];
+const SIZES = [128, 256, 512, 1024];
 /** What is no growth: a table, or memory that is made when it is first needed. */
 const SPARE = 1024;
-const MOST_GROWTH = 2.2;
+/** Twice the bytes are twice the work where that is linear, and four times where it is quadratic. */
+const MOST_GROWTH = 3;
 
 /**
- * Twice in a row more than twice as much is growth; once may be another part of the format, where bytes cost more.
+ * What each further part takes is compared with the part before it, which is half as long. That it takes much more once may
+ * be another part of the format, where bytes cost more; each time, it is growth.
  */
 function demandGrowth(execution: Execution): void {
 	const tail = tailOf(execution);
 	const { data, subject } = execution;
 	if (data.length >= (SIZES[0] as number)) return;
-	for (const chunk of subject.cuttable ? [1, 512] : [512]) {
-		const spent: number[] = [];
-		for (const size of SIZES) {
+	for (const chunk of subject.cuttable ? [1, 512] : [1024]) {
+		const spent = SIZES.map((size) => {
 			const longer = grown(data, tail, size);
 			const run = decodeGrown(execution, longer, chunk);
 			if (run.overdrawn === undefined && run.ending?.kind === "fault")
 				reportGrown(execution, longer, run.ending);
 			demandBudget(execution, run, size);
-			spent.push(run.work.fuel);
-		}
-		const grows = spent.every(
-			(fuel, i) => i === 0 || fuel > MOST_GROWTH * (spent[i - 1] ?? 0) + SPARE,
+			return run.work.fuel;
+		});
+		const further = spent.map((fuel, i) => fuel - (spent[i - 1] ?? 0)).slice(1);
+		const grows = further.every(
+			(fuel, i) =>
+				i === 0 || fuel > MOST_GROWTH * (further[i - 1] ?? 0) + SPARE,
 		);
 		if (grows)
 			report(
