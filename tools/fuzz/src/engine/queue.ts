@@ -46,7 +46,6 @@ export class Queue {
 
 	/** Takes the next input to change. */
 	take(random: Random): Entry {
-		const { entries } = this;
 		const entry = random.oneIn(3)
 			? this.#ofNewest(random)
 			: this.#byWeight(random);
