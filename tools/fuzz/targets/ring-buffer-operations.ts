@@ -16,17 +16,15 @@ export const fuzz = (data: Uint8Array): void => {
 	const memory = ringAt((start - 8 * (first >> 4)) | 0, "messages", capacity);
 	const producer = new MessageProducer(memory);
 	const consumer = new MessageConsumer(memory);
-	const held: string[] = [];
-	const published: string[] = [];
+	/** What was sent and has not come out, in order; and how much of it was published for certain. */
+	const sent: string[] = [];
+	let certain = 0;
 	let counter = 0;
 	const demand = (ok: boolean, what: string, index: number): void => {
 		if (!ok)
 			throw new Finding("model", `${what}, at operation ${index}`, {
 				code: what,
 			});
-	};
-	const publish = (): void => {
-		published.push(...held.splice(0));
 	};
 	for (let i = 1; i < data.length; i++) {
 		const byte = data[i] as number;
@@ -38,44 +36,43 @@ export const fuzz = (data: Uint8Array): void => {
 		switch (byte >> 5) {
 			case 0:
 			case 1:
+				// Whether it looked for room, and published what it held back to that end, nobody can see.
 				if (!producer.append(bytes)) break;
 				counter += 1;
-				held.push(bytes.toString());
+				sent.push(bytes.toString());
 				break;
 			case 2: {
 				const written = producer.write(bytes);
-				publish();
 				// Half an empty ring holds any message.
-				if (published.length === 0) demand(written, "an empty ring is full", i);
+				if (sent.length === 0) demand(written, "an empty ring is full", i);
 				if (!written) break;
 				counter += 1;
-				// write() publishes what it has added.
-				published.push(bytes.toString());
+				sent.push(bytes.toString());
+				certain = sent.length;
 				break;
 			}
 			case 3:
 				producer.publish();
-				publish();
+				certain = sent.length;
 				break;
 			case 4:
 				if (!producer.claim(length)) break;
 				producer.bytes.fill(7, producer.offset, producer.offset + length);
 				producer.commit(length >> 1);
-				held.push(new Uint8Array(length >> 1).fill(7).toString());
+				sent.push(new Uint8Array(length >> 1).fill(7).toString());
 				break;
 			case 5: {
-				// A full ring publishes what is held back, to learn what is free.
 				const message = consumer.read();
 				if (message === undefined) {
-					demand(published.length === 0, "a message is not there", i);
+					demand(certain === 0, "a message is not there", i);
 					break;
 				}
-				if (published.length === 0) publish();
 				demand(
-					message.toString() === published.shift(),
+					message.toString() === sent.shift(),
 					"another message came out",
 					i,
 				);
+				certain = Math.max(0, certain - 1);
 				break;
 			}
 			case 6:

@@ -20,7 +20,13 @@ export const composition: Oracle = {
 	},
 };
 
-// Where an item lies on the wire, the upper layers do not know alone.
+/** Where on the wire something was skipped, the upper layers do not know alone. */
+function withoutOffset(item: string): string {
+	return item.startsWith("Skipped ")
+		? item.replace(/"offset": \d+/, '"offset"')
+		: item;
+}
+
 function compare(execution: Execution, stack: Run, apart: Run): void {
 	const code = ({ ending }: Run): string =>
 		ending === undefined
@@ -30,7 +36,9 @@ function compare(execution: Execution, stack: Run, apart: Run): void {
 				: ending.what;
 	if (
 		stack.items.length === apart.items.length &&
-		stack.items.every((item, i) => item === apart.items[i]) &&
+		stack.items.every(
+			(item, i) => withoutOffset(item) === withoutOffset(apart.items[i] ?? ""),
+		) &&
 		code(stack) === code(apart)
 	)
 		return;
