@@ -141,12 +141,13 @@ function saveMessages(
 		const around = (layer: {
 			encoder(): { encode(item: Uint8Array): Uint8Array };
 		}): Uint8Array => layer.encoder().encode(message).slice();
-		save("json-rpc", message, 0);
+		save("json-rpc", message);
+		save("json-rpc-narrow", message);
 		save("content-length", around(contentLength()));
 		save("content-length-json-rpc", around(contentLength()));
 		save("content-length-resync", around(contentLength()), 0);
 		save("lines-json-rpc", around(newline()));
-		save("json-lines", around(newline()), 0);
+		save("json-lines", around(newline()));
 		save("length-prefixed-json-rpc", around(lengthPrefixed()));
 		save(
 			"varint-newline-json-rpc",
@@ -294,11 +295,14 @@ function saveExamples(): void {
 		"[]",
 		"[1,2,3]",
 	]) {
-		save("json-rpc", text, 0);
+		save("json-rpc", text);
+		save("json-rpc-narrow", text);
 		save("json-rpc-raw", text);
-		save("json-lines", `${text}\n`, 0);
-		save("json-text-sequence", `\x1e${text}\n`, 0);
+		save("json-lines", `${text}\n`);
+		save("json-text-sequence", `\x1e${text}\n`);
 	}
+	save("json-lines-narrow", '[1,{"a":2}]\n \n\ufeff3\nnull');
+	save("json-text-sequence-narrow", "\x1e[1]\n\x1e2\x1etrue\n");
 	for (const text of [
 		"4\r\nWiki\r\n7\r\npedia i\r\n0\r\n\r\n",
 		'5;name=value;q="a\\"b"\r\nhello\r\n0\r\nDigest: x\r\n\r\n',

@@ -4,15 +4,4 @@ import { message } from "../../../packages/json-rpc/test/arbitraries.ts";
 import { jsonRpcOptions } from "./shared/json.ts";
 
 /** JSON-RPC 2.0 messages, where the transport keeps their boundaries. */
-export const fuzz = fuzzCodec(
-	{
-		"json-rpc": jsonRpc(),
-		"echo id, narrow": jsonRpc({
-			echoId: true,
-			maxLength: 200,
-			maxDepth: 5,
-			maxBatch: 3,
-		}),
-	},
-	{ ...jsonRpcOptions, item: message },
-);
+export const fuzz = fuzzCodec(jsonRpc(), { ...jsonRpcOptions, item: message });

@@ -4,7 +4,7 @@ import { jsonRpc } from "@framewright/json-rpc";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { newline } from "@framewright/newline";
 import { message } from "../../../packages/json-rpc/test/arbitraries.ts";
-import { jsonRpcOptions } from "./shared/json.ts";
+import { fitting, jsonRpcOptions, sentMessage } from "./shared/json.ts";
 
 /** Three layers, the frames of the lowest one cut without regard to those of the next, and each may skip. */
 const layers = [
@@ -13,8 +13,11 @@ const layers = [
 	jsonRpc(),
 ] as const;
 
-export const fuzz = fuzzStack(stack(...layers), layers, {
+const stacked = stack(...layers);
+
+export const fuzz = fuzzStack(stacked, layers, {
 	...jsonRpcOptions,
+	sent: (message) => fitting(stacked, sentMessage(message)),
 	item: message,
 	// Two framings, each with memory of its own.
 	maxHeld: (unread) => 8 * unread + 2048,

@@ -42,6 +42,23 @@ function hasInfinity(value: unknown): boolean {
 	return Object.values(value).some(hasInfinity);
 }
 
+/** Returns a value that stays under its layer's limits: written again, JSON may be longer than it was, as 1e12 is. */
+export function fitting<Sent>(
+	layer: { encoder(): { encode(item: Sent): Uint8Array } },
+	value: unknown,
+): Sent | undefined {
+	if (value === undefined || value instanceof Skipped || hasInfinity(value))
+		return undefined;
+	try {
+		layer.encoder().encode(value as Sent);
+		return value as Sent;
+	} catch (error) {
+		if (error instanceof RangeError && / at most/.test(error.message))
+			return undefined;
+		return value as Sent;
+	}
+}
+
 /** What is answered in the place of an invalid message. */
 export function sentMessage(message: Message | Skipped): Message | undefined {
 	if (message instanceof Skipped || hasInfinity(message)) return undefined;
