@@ -33,7 +33,7 @@ export function isMemoryError(error: unknown): error is MemoryError {
 }
 
 /** How many edges are told apart. Modules that have more share some. */
-export const MAP_SIZE = 1 << 16;
+export const MAP_SIZE: number = 1 << 16;
 
 /**
  * What instrumented code writes to, and oracles read. There is one in a process, however many copies of this module.

@@ -123,6 +123,7 @@ async function fuzz(
 		maxLength: task.maxLength ?? target.maxLength ?? MAX_LENGTH,
 		seeds: task.seeds,
 		dictionary: task.dictionary,
+		keepGoing: task.keepGoing,
 		...(before ? { before } : {}),
 	});
 	let told = 0;

@@ -61,7 +61,10 @@ function classify(error: unknown): { oracle: string; code: string } {
 	return { oracle: "thrown", code: error.name };
 }
 
-const OWN = new URL("../", import.meta.url).href;
+/** Ours, as it runs and as source maps have it. */
+const OWN: readonly string[] = ["../../src/", "../../dist/"].map(
+	(folder) => new URL(folder, import.meta.url).href,
+);
 
 /** The frames of an error, but those of the engine, the oracles and Node. */
 function framesOf(error: unknown): string[] {
@@ -71,7 +74,10 @@ function framesOf(error: unknown): string[] {
 		.filter((line) => /^\s+at /.test(line))
 		.map((line) => line.trim().slice(3))
 		.filter((line) => line.includes("file:") || /[\\/]/.test(line))
-		.filter((line) => !line.includes(OWN) && !/\(?node:/.test(line))
+		.filter(
+			(line) =>
+				!OWN.some((own) => line.includes(own)) && !/\(?node:/.test(line),
+		)
 		.map((line) =>
 			line.replace(/file:\/\/[^)\s]+?(?=:\d+(:\d+)?\)?$)/, (url) =>
 				fileURLToPath(url),

@@ -26,6 +26,8 @@ export interface FuzzerOptions {
 	readonly maxLength: number;
 	readonly seeds: readonly Uint8Array[];
 	readonly dictionary: readonly Uint8Array[];
+	/** Whether to go on after a fault. */
+	readonly keepGoing: boolean;
 	/** Called with every input before it runs. */
 	readonly before?: (input: Uint8Array) => void;
 }
@@ -90,8 +92,10 @@ export class Fuzzer {
 			Uint8Array.of(0),
 			...this.#options.seeds,
 			...this.#values,
-		])
+		]) {
+			if (this.#isOver()) return;
 			this.#try(seed);
+		}
 		// Where even these are faults, or nothing is instrumented, something must be there to change.
 		if (this.queue.entries.length === 0)
 			this.queue.add(Uint8Array.of(0), [], 0);
@@ -121,8 +125,12 @@ export class Fuzzer {
 					),
 		};
 		const end = this.executions + Math.min(most, CHILDREN);
-		while (this.executions < end)
+		while (this.executions < end && !this.#isOver())
 			this.#try(mutate(entry.data, this.#random, materials), true, entry);
+	}
+
+	#isOver(): boolean {
+		return this.faults.length > 0 && !this.#options.keepGoing;
 	}
 
 	#growLength(): void {
