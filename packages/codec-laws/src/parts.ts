@@ -2,4 +2,4 @@
 
 export { hexdump } from "./broken.ts";
 export type { Cut } from "./input.ts";
-export { equalItems, sameBytes } from "./items.ts";
+export { equalItems } from "./items.ts";
