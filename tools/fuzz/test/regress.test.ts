@@ -18,7 +18,7 @@ const inputsOf = (target: string) =>
 		readInputs(join(corpusFolder(target), kind)),
 	);
 
-// Two at a time: each has a process of its own.
+// Each has a process of its own.
 test.concurrent.each(targets)(
 	"all inputs kept of %s do well",
 	{ timeout: 300_000 },

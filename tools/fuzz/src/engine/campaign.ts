@@ -44,6 +44,8 @@ export interface CampaignResult extends Progress {
 	readonly hash: string;
 }
 
+/** A target that takes its process along again and again is known well enough. */
+const MOST_RESTARTS = 8;
 /** Executions between two exchanges of inputs. */
 const ROUND = 8192;
 
@@ -56,7 +58,7 @@ export async function campaign(
 	const started = performance.now();
 	const faults = new Map<string, FoundFault>();
 	const progress: (Progress | undefined)[] = Array(jobs).fill(undefined);
-	const corpora: Uint8Array[][] = [];
+	const corpora: (readonly Uint8Array[])[] = [];
 	const meeting = new Meeting(jobs);
 	const total = (): Progress =>
 		sum(
@@ -89,26 +91,41 @@ export async function campaign(
 				: { maxLength: options.maxLength }),
 			...(options.oracles ? { oracles: options.oracles } : {}),
 		};
+		/** What the processes did that are gone. */
+		let gone: Progress | undefined;
+		const note = (now: Progress): void => {
+			progress[job] = gone ? inTurn(gone, now) : now;
+		};
 		const hear = (report: Report, session: Session): void => {
 			if (report.kind === "ready") {
 				stops.add(() => session.send({ kind: "stop" }));
 				if (stopped) session.send({ kind: "stop" });
 			} else if (report.kind === "progress") {
-				progress[job] = report;
+				note(report);
 				options.onProgress?.(total());
 			} else if (report.kind === "fault") found(report.fault);
 			else if (report.kind === "round")
 				meeting.arrive(job, report.inputs, (order) => session.send(order));
 			else if (report.kind === "fuzzed") {
-				progress[job] = report.progress;
-				corpora[job] = [...report.corpus];
+				note(report.progress);
+				corpora.push([...report.corpus]);
 			}
 		};
 		try {
-			await Session.run(task, options, hear);
-		} catch (error) {
-			if (!(error instanceof Death) || error.input === undefined) throw error;
-			found(await fatal(error, error.input, task, options, progress[job]));
+			for (let death = 0; ; death++)
+				try {
+					const done = gone?.executions ?? 0;
+					// Another seed, or it would die of the same input again.
+					const again = { seed: task.seed + death, runs: task.runs - done };
+					await Session.run({ ...task, ...again }, options, hear);
+					return;
+				} catch (error) {
+					if (!(error instanceof Death) || error.input === undefined)
+						throw error;
+					gone = progress[job];
+					found(await fatal(error, error.input, task, options, gone));
+					if (!options.keepGoing || stopped || death === MOST_RESTARTS) return;
+				}
 		} finally {
 			meeting.leave(job);
 		}
@@ -316,6 +333,16 @@ export async function replay(
 		}
 	}
 	return faults;
+}
+
+/** What one process did, and then another. */
+function inTurn(one: Progress, next: Progress): Progress {
+	return {
+		...sum([one, next], 0),
+		seconds: one.seconds + next.seconds,
+		lastNew: one.executions + next.lastNew,
+		sinceNew: next.sinceNew,
+	};
 }
 
 function sum(all: readonly Progress[], started: number): Progress {

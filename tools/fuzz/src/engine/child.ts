@@ -149,8 +149,6 @@ async function fuzz(
 		sinceNew: (performance.now() - newAt) / 1000,
 	});
 
-	fuzzer.start();
-	tell();
 	let stopped = false;
 	let round = task.round;
 	let said = started;

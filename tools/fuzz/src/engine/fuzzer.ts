@@ -62,6 +62,8 @@ export class Fuzzer {
 	readonly #known: Set<string> = new Set();
 	readonly #looks: Map<string, number> = new Map();
 	#values: Uint8Array[] = [];
+	/** What to start from and has not run yet. */
+	readonly #pending: Uint8Array[];
 	#length = FIRST_LENGTH;
 	#lengthAt = 0;
 	#valuesAt = 0;
@@ -82,27 +84,25 @@ export class Fuzzer {
 			...wordsOfModules(),
 		];
 		Error.stackTraceLimit = 0;
-	}
-
-	/** Runs the inputs to start from, whatever they do. */
-	start(): void {
 		this.#renewValues();
-		for (const seed of [
+		this.#pending = [
 			new Uint8Array(),
 			Uint8Array.of(0),
-			...this.#options.seeds,
+			...options.seeds,
 			...this.#values,
-		]) {
-			if (this.#isOver()) return;
-			this.#try(seed);
-		}
-		// Where even these are faults, or nothing is instrumented, something must be there to change.
-		if (this.queue.entries.length === 0)
-			this.queue.add(Uint8Array.of(0), [], 0);
+		];
 	}
 
-	/** Takes an input, and runs up to so many that are made from it. */
+	/** Runs an input to start from while there are any; then takes one, and runs up to so many that are made from it. */
 	step(most: number): void {
+		const seed = this.#pending.shift();
+		if (seed !== undefined) {
+			this.#try(seed);
+			return;
+		}
+		// Where all of these are faults, or nothing is instrumented, something must be there to change.
+		if (this.queue.entries.length === 0)
+			this.queue.add(Uint8Array.of(0), [], 0);
 		const entry = this.queue.take(this.#random);
 		if (this.executions >= this.#valuesAt + VALUES_EVERY) this.#renewValues();
 		let replacements: Replacement[] = [];

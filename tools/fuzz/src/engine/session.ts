@@ -6,7 +6,7 @@ import type { Order, Report, Task } from "./messages.ts";
 export interface SessionOptions {
 	/** The most heap that the process may use, in MiB. Default: 512. */
 	readonly heap?: number;
-	/** How long the process may be silent before it is ended, in seconds. Default: 30. */
+	/** How long the process may be silent before it is ended, in seconds. Default: 120. */
 	readonly patience?: number;
 }
 
@@ -31,7 +31,8 @@ export class UnusableError extends Error {
 }
 
 const HEAP = 512;
-const PATIENCE = 30;
+// Endless loops run out of fuel long before; this is for what no fuel is taken in, on a machine that is busy.
+const PATIENCE = 120;
 
 const CHILD = fileURLToPath(
 	new URL(
