@@ -42,11 +42,9 @@ export const MAP_SIZE: number = 1 << 16;
  */
 export class Probe {
 	/** How often each edge was taken in this execution; the counts stop at 255. */
-	readonly edges: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(
-		MAP_SIZE,
-	);
+	readonly edges: Uint8ClampedArray = new Uint8ClampedArray(MAP_SIZE);
 	/** Numbers that instrumented code reads and writes: the fuel that is left, and whether comparisons are traced. */
-	readonly registers: Int32Array<ArrayBuffer> = new Int32Array(2);
+	readonly registers: Int32Array = new Int32Array(2);
 	/** Takes the operands of a comparison at a place in the code. The engine sets it. */
 	compared: (place: number, left: unknown, right: unknown) => void = () => {};
 

@@ -20,8 +20,8 @@ function featureOf(edge: number, count: number): Feature {
 export class Coverage {
 	/** The buckets seen of every edge. */
 	readonly #seen: Uint8Array<ArrayBuffer>;
-	readonly #counts: Uint8ClampedArray<ArrayBuffer>;
-	readonly #words: Uint32Array<ArrayBuffer>;
+	readonly #counts: Uint8ClampedArray;
+	readonly #words: Uint32Array;
 	readonly #probe: Probe;
 	/** How many edges were taken so far, and how many of their buckets. */
 	edges = 0;

@@ -62,25 +62,25 @@ function classify(error: unknown): { oracle: string; code: string } {
 }
 
 /** Ours, as it runs and as source maps have it. */
-const OWN: readonly string[] = ["../../src/", "../../dist/"].map(
-	(folder) => new URL(folder, import.meta.url).href,
+const OWN: readonly string[] = ["../../src/", "../../dist/"].map((folder) =>
+	fileURLToPath(new URL(folder, import.meta.url)),
 );
 
 /** The frames of an error, but those of the engine, the oracles and Node. */
 function framesOf(error: unknown): string[] {
 	if (!(error instanceof Error) || typeof error.stack !== "string") return [];
-	return error.stack
-		.split("\n")
-		.filter((line) => /^\s+at /.test(line))
-		.map((line) => line.trim().slice(3))
-		.filter((line) => line.includes("file:") || /[\\/]/.test(line))
-		.filter(
-			(line) =>
-				!OWN.some((own) => line.includes(own)) && !/\(?node:/.test(line),
-		)
-		.map((line) =>
-			line.replace(/file:\/\/[^)\s]+?(?=:\d+(:\d+)?\)?$)/, (url) =>
-				fileURLToPath(url),
-			),
-		);
+	return (
+		error.stack
+			.split("\n")
+			.filter((line) => /^\s+at /.test(line))
+			.map((line) => line.trim().slice(3))
+			.map((line) =>
+				line.replace(/file:\/\/[^)\s]+?(?=:\d+(:\d+)?\)?$)/, (url) =>
+					fileURLToPath(url),
+				),
+			)
+			// What is of no file is native.
+			.filter((line) => /[\\/]/.test(line) && !/\(?node:/.test(line))
+			.filter((line) => !OWN.some((own) => line.includes(own)))
+	);
 }
