@@ -14,7 +14,7 @@ const known: [name: string, runs: number, oracle: RegExp, shown: RegExp][] = [
 	],
 	["msgpack", 5000, /^declared-errors$/, /RangeError/],
 	// An array of bytes that are not there: memory, or work without an end.
-	["dbus-next", 200_000, /^(memory|fuel)$/, /(96 MiB|steps)/],
+	["dbus-next", 20_000, /^(memory|fuel)$/, /(96 MiB|steps)/],
 ];
 
 test.each(known)(

@@ -60,7 +60,9 @@ export function instrumentModules(
 		},
 		load(url, context, next) {
 			const loaded = next(url, context);
-			const { format } = loaded;
+			// What CommonJS requires comes without a format, unless its package.json says one.
+			const format =
+				loaded.format ?? (/\.c?js$/.test(url) ? "commonjs" : undefined);
 			if (!url.startsWith("file:") || !isCode(format)) return loaded;
 			const path = fileURLToPath(url);
 			if (!isWanted(path)) return loaded;
