@@ -33,8 +33,10 @@ export class CobsDecoder extends FramingDecoder<Skipped> {
 
 	override next(): boolean {
 		const { input } = this;
-		if (this.#skipping && !this.#skip())
+		if (this.#skipping && !this.#skip()) {
+			this.#slab = EMPTY;
 			return this.starved("frame", input.offset - this.itemOffset);
+		}
 		let length: number;
 		do {
 			// Empty encodings, which mean nothing: delimiters in a row.
@@ -130,8 +132,10 @@ export class CobsDecoder extends FramingDecoder<Skipped> {
 		const at = offset + this.#block;
 		const details = code === "too-large" ? { limit: maxLength } : {};
 		this.#forget();
-		this.#slab = EMPTY;
-		if (!resync) this.fail(code, message, at, details);
+		if (!resync) {
+			this.#slab = EMPTY;
+			this.fail(code, message, at, details);
+		}
 		this.#skipping = true;
 		return this.foundOther(new Skipped(code, message, at, details), offset);
 	}

@@ -1,5 +1,6 @@
 import { cobs, cobsCodec } from "@framewright/cobs";
 import { DecodeError, Skipped } from "@framewright/codec";
+import { withMeter } from "@framewright/codec-laws/native-work";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Outcome, reference, stuffedAsInThePaper } from "./reference.ts";
@@ -172,4 +173,20 @@ test("stuffing is that of the paper, but for an empty block behind a full last o
 		}),
 		{ numRuns },
 	);
+});
+
+test("a bad frame costs no memory of its own, however many there are in a chunk", () => {
+	const input = new Uint8Array(20_000);
+	for (let at = 0; at < input.length; at += 2) input[at] = 0x2e;
+	const decoder = cobs({ resync: true }).decoder();
+	withMeter((meter) => {
+		meter.measure(() => {
+			decoder.push(input);
+			let skipped = 0;
+			while (decoder.pull() instanceof Skipped) skipped += 1;
+			expect(skipped).toBe(10_000);
+		});
+		expect(meter.allocated).toBeLessThan(2 * input.length);
+	});
+	expect(decoder.bytesHeld).toBe(0);
 });

@@ -36,7 +36,21 @@ export class Meter {
  */
 export function withMeter<R>(use: (meter: Meter) => R): R {
 	const meter = new Meter();
+	const restore = meterNatives(meter);
+	try {
+		return use(meter);
+	} finally {
+		restore();
+	}
+}
+
+/** Has the native functions report to `meter`, as `withMeter` does, until the function that it returns is called. */
+export function meterNatives(meter: Meter): () => void {
 	const originals: [object, string, PropertyDescriptor][] = [];
+	const restore = (): void => {
+		for (const [owner, name, original] of originals.splice(0))
+			Object.defineProperty(owner, name, original);
+	};
 	try {
 		for (const { owner, names, wrap } of WRAPPERS)
 			for (const name of names.split(" ")) {
@@ -46,11 +60,11 @@ export function withMeter<R>(use: (meter: Meter) => R): R {
 				Object.defineProperty(owner, name, { ...original, value });
 				originals.push([owner, name, original]);
 			}
-		return use(meter);
-	} finally {
-		for (const [owner, name, original] of originals)
-			Object.defineProperty(owner, name, original);
+	} catch (error) {
+		restore();
+		throw error;
 	}
+	return restore;
 }
 
 // Native functions take anything, and are told apart by name: there is no type to keep.
@@ -76,7 +90,7 @@ function touching(owner: object, names: string, cost: Touched): Wrapper {
 		names,
 		wrap: (original, meter) =>
 			function (this: unknown, ...operands: unknown[]) {
-				const result = Reflect.apply(original, this, operands);
+				const result = call(original, this, operands);
 				if (meter.on) meter.touched += cost(this, operands, result);
 				return result;
 			},
@@ -91,9 +105,25 @@ function allocating(owner: object, names: string, size: Size): Wrapper {
 		wrap: (original, meter) =>
 			function (this: unknown, ...operands: unknown[]) {
 				if (meter.on) meter.allocate(size(this, operands));
-				return Reflect.apply(original, this, operands);
+				return call(original, this, operands);
 			},
 	};
+}
+
+/** Calls a function as `Reflect.apply` does, several times as fast: engines see through calls, not through lists. */
+function call(original: Native, self: unknown, operands: unknown[]): unknown {
+	switch (operands.length) {
+		case 0:
+			return original.call(self);
+		case 1:
+			return original.call(self, operands[0]);
+		case 2:
+			return original.call(self, operands[0], operands[1]);
+		case 3:
+			return original.call(self, operands[0], operands[1], operands[2]);
+		default:
+			return Reflect.apply(original, self, operands);
+	}
 }
 
 /** Wraps a global constructor whose first operand, a number, says how many units of `unit` bytes to allocate. */
@@ -101,22 +131,42 @@ function constructing(name: string, unit: number): Wrapper {
 	return {
 		owner: globalThis,
 		names: name,
-		wrap: (original, meter) =>
-			new Proxy(original, {
-				construct(target, operands, newTarget) {
-					if (meter.on) {
-						const [first] = operands;
-						if (typeof first === "number") meter.allocate(unit * first);
-						// Another array is copied; of a buffer it makes a view.
-						else if (
-							name !== "Array" &&
-							(ArrayBuffer.isView(first) || Array.isArray(first))
-						)
-							meter.allocate(unit * sizeOf(first));
-					}
-					return Reflect.construct(target, operands, newTarget);
-				},
-			}),
+		wrap(original, meter) {
+			const Original = original as unknown as new (
+				...operands: unknown[]
+			) => object;
+			// Not a Proxy, which costs ten times as much at each call.
+			function Wrapped(this: unknown, ...operands: unknown[]): unknown {
+				if (meter.on) {
+					const [first] = operands;
+					if (typeof first === "number") meter.allocate(unit * first);
+					// Another array is copied; of a buffer it makes a view.
+					else if (
+						name !== "Array" &&
+						(ArrayBuffer.isView(first) || Array.isArray(first))
+					)
+						meter.allocate(unit * sizeOf(first));
+				}
+				if (new.target === undefined) return call(original, this, operands);
+				if (new.target !== Wrapped)
+					return Reflect.construct(original, operands, new.target);
+				switch (operands.length) {
+					case 1:
+						return new Original(operands[0]);
+					case 3:
+						return new Original(operands[0], operands[1], operands[2]);
+					default:
+						return new Original(...operands);
+				}
+			}
+			// What it has, and its prototypes, are the same, so that `instanceof`, `from` and subclasses work.
+			Object.setPrototypeOf(Wrapped, Object.getPrototypeOf(original));
+			Object.defineProperties(
+				Wrapped,
+				Object.getOwnPropertyDescriptors(original),
+			);
+			return Wrapped;
+		},
 	};
 }
 

@@ -34,8 +34,10 @@ export class SlipDecoder extends FramingDecoder<Skipped> {
 
 	override next(): boolean {
 		const { input } = this;
-		if (this.#skipping && !this.#skip())
+		if (this.#skipping && !this.#skip()) {
+			this.#slab = EMPTY;
 			return this.starved("packet", input.offset - this.itemOffset);
+		}
 		let length: number;
 		do {
 			// Empty packets: an END begins a packet as well as it ends one.
@@ -148,8 +150,10 @@ export class SlipDecoder extends FramingDecoder<Skipped> {
 		const { maxLength, resync } = this.#format;
 		const details = code === "too-large" ? { limit: maxLength } : {};
 		this.#forget();
-		this.#slab = EMPTY;
-		if (!resync) this.fail(code, message, offset + distance, details);
+		if (!resync) {
+			this.#slab = EMPTY;
+			this.fail(code, message, offset + distance, details);
+		}
 		this.#skipping = true;
 		return this.foundOther(
 			new Skipped(code, message, offset + distance, details),

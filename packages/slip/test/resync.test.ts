@@ -1,4 +1,5 @@
 import { DecodeError, Skipped } from "@framewright/codec";
+import { withMeter } from "@framewright/codec-laws/native-work";
 import { slip } from "@framewright/slip";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -145,4 +146,23 @@ describe("at any cut, with resync every packet comes out, and every fault once, 
 			{ numRuns },
 		);
 	});
+});
+
+test("a bad packet costs no memory of its own, however many there are in a chunk", () => {
+	const input = new Uint8Array(20_000);
+	for (let at = 0; at < input.length; at += 2) {
+		input[at] = 0xdb;
+		input[at + 1] = 0xc0;
+	}
+	const decoder = slip({ resync: true }).decoder();
+	withMeter((meter) => {
+		meter.measure(() => {
+			decoder.push(input);
+			let skipped = 0;
+			while (decoder.pull() instanceof Skipped) skipped += 1;
+			expect(skipped).toBe(10_000);
+		});
+		expect(meter.allocated).toBeLessThan(2 * input.length);
+	});
+	expect(decoder.bytesHeld).toBe(0);
 });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runInPage, startChromium } from "../src/browser.ts";
 import { bundle, gzipBytes } from "../src/bundle.ts";
 import { packageOf, readExamples, runsInBrowsers } from "../src/example.ts";
+import { findFirst, readFirstFinding } from "../src/fuzz-readme.ts";
 import { install, type Store, workspaceDependencies } from "../src/project.ts";
 import { run } from "../src/run.ts";
 import {
@@ -250,6 +251,20 @@ describe.concurrent.each(readmes)(
 			});
 	},
 );
+
+test("the README of @framewright/fuzz leads to a first finding", async () => {
+	const first = readFirstFinding();
+	const project = await installed(["@framewright/fuzz"]);
+	const printed = await findFirst(project, first);
+	expect(printed).toContain("ended with 77");
+	// How long it took to get there changes with the engine.
+	const lasting = (text: string): string =>
+		text.replace(/^The input, .* -> /m, "");
+	const effort = / in [\d,]+ runs, found by execution [\d,]+/;
+	expect(lasting(printed).replace(effort, "")).toContain(
+		lasting(first.finding).replace(effort, ""),
+	);
+}, 300_000);
 
 test.each(compilers)(
 	"the examples are TypeScript that $name accepts",

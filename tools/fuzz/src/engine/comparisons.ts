@@ -1,0 +1,128 @@
+import { probe, TRACING } from "../probe.ts";
+
+/** Bytes that an input may contain because they were compared, and what they were compared with. */
+export interface Replacement {
+	readonly from: Uint8Array;
+	readonly to: Uint8Array;
+}
+
+/** So many pairs are kept of one place: a loop must not drown the rest. */
+const PAIRS_OF_PLACE = 8;
+const PAIRS = 256;
+const LONGEST = 64;
+
+/** Logs what instrumented code compares, while it is on. */
+export class Comparisons {
+	#left: unknown[] = [];
+	#right: unknown[] = [];
+	readonly #ofPlace: Map<number, number> = new Map();
+
+	constructor() {
+		probe.compared = (place, left, right) => this.#add(place, left, right);
+	}
+
+	/** Runs `work` with the log on. */
+	during(work: () => void): void {
+		this.#left = [];
+		this.#right = [];
+		this.#ofPlace.clear();
+		probe.registers[TRACING] = 1;
+		try {
+			work();
+		} finally {
+			probe.registers[TRACING] = 0;
+		}
+	}
+
+	#add(place: number, left: unknown, right: unknown): void {
+		if (left === right || this.#left.length >= PAIRS) return;
+		if (!isComparable(left) || !isComparable(right)) return;
+		if (typeof left !== typeof right) return;
+		const count = this.#ofPlace.get(place) ?? 0;
+		if (count >= PAIRS_OF_PLACE) return;
+		// A loop compares with the same things again and again.
+		const last = this.#left.length - 1;
+		if (this.#left[last] === left && this.#right[last] === right) return;
+		this.#ofPlace.set(place, count + 1);
+		// What the code under test has may change after this.
+		this.#left.push(keep(left));
+		this.#right.push(keep(right));
+	}
+
+	/** Lists what to look for in the input, and what to put there: either operand in place of the other, in each form. */
+	replacements(): Replacement[] {
+		const list: Replacement[] = [];
+		for (let i = 0; i < this.#left.length; i++) {
+			replace(list, this.#left[i], this.#right[i]);
+			replace(list, this.#right[i], this.#left[i]);
+		}
+		return list;
+	}
+}
+
+type Comparable = number | bigint | string | Uint8Array;
+
+function isComparable(value: unknown): value is Comparable {
+	switch (typeof value) {
+		case "number":
+			return Number.isSafeInteger(value);
+		case "bigint":
+			return true;
+		case "string":
+			return value.length <= LONGEST;
+		default:
+			return value instanceof Uint8Array && value.length <= LONGEST;
+	}
+}
+
+// The wrapped one would count.
+const { slice } = Uint8Array.prototype;
+
+function keep(value: Comparable): Comparable {
+	return typeof value === "object" ? slice.call(value) : value;
+}
+
+const text = new TextEncoder();
+
+function replace(list: Replacement[], from: unknown, to: unknown): void {
+	if (typeof from === "string" && typeof to === "string")
+		list.push({ from: text.encode(from), to: text.encode(to) });
+	else if (from instanceof Uint8Array && to instanceof Uint8Array)
+		list.push({ from, to });
+	else if (typeof from === "number" && typeof to === "number")
+		replaceNumber(list, BigInt(from), BigInt(to));
+	else if (typeof from === "bigint" && typeof to === "bigint")
+		replaceNumber(list, from, to);
+}
+
+const WIDTHS = [1, 2, 4, 8];
+
+function replaceNumber(list: Replacement[], from: bigint, to: bigint): void {
+	for (const width of WIDTHS) {
+		const most = 1n << BigInt(8 * width);
+		if (from >= most || to >= most || -from > most || -to > most) continue;
+		for (const little of width === 1 ? [true] : [true, false])
+			list.push({
+				from: bytesOf(from, width, little),
+				to: bytesOf(to, width, little),
+			});
+	}
+	// As digits: of 0 to 9 themselves, the bytes are compared.
+	if (from > 9n || to > 9n)
+		list.push({ from: text.encode(`${from}`), to: text.encode(`${to}`) });
+}
+
+/** Writes a whole number in so many bytes, in two's complement. */
+export function bytesOf(
+	value: bigint,
+	width: number,
+	little: boolean,
+): Uint8Array {
+	const bytes = new Uint8Array(width);
+	let rest = BigInt.asUintN(8 * width, value);
+	for (let i = 0; i < width; i++) {
+		bytes[little ? i : width - 1 - i] = Number(rest & 0xffn);
+		rest >>= 8n;
+	}
+	return bytes;
+}

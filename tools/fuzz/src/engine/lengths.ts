@@ -1,0 +1,101 @@
+/** A field of an input that may be the length of what follows it. */
+interface LengthField {
+	readonly at: number;
+	/** Bytes; of a decimal number, its digits. */
+	readonly width: number;
+	readonly form: "little" | "big" | "decimal";
+	readonly value: number;
+}
+
+/** How far before a change its length may stand. */
+const REACH = 64;
+/** How far from the end of the input a length may point: padding, a delimiter, a checksum. */
+const SLACK = 8;
+
+/**
+ * Finds the fields before `at` that may say how long something around `at` is: read as a length, they reach to `at` or
+ * beyond it, and not far beyond the end. A zero is one when it stands right before. The nearest come first.
+ */
+export function lengthFields(input: Uint8Array, at: number): LengthField[] {
+	const fields: LengthField[] = [];
+	const most = input.length + SLACK;
+	const from = Math.max(0, at - REACH);
+	for (let start = at - 1; start >= from; start--) add(start);
+	// The head of the input, where protocols have lengths of all that follows.
+	for (let start = Math.min(from, 24) - 1; start >= 0; start--) add(start);
+
+	function add(start: number): void {
+		const first = input[start] as number;
+		const wanted = (value: number, width: number): boolean =>
+			start + width + value >= at && start + value <= most;
+		if (wanted(first, 1))
+			fields.push({ at: start, width: 1, form: "little", value: first });
+		for (const width of [2, 4]) {
+			if (start + width > at) break;
+			let big = 0;
+			let little = 0;
+			for (let i = width - 1; i >= 0; i--)
+				little = little * 256 + (input[start + i] as number);
+			for (let i = 0; i < width; i++)
+				big = big * 256 + (input[start + i] as number);
+			if (wanted(little, width))
+				fields.push({ at: start, width, form: "little", value: little });
+			if (wanted(big, width) && big !== little)
+				fields.push({ at: start, width, form: "big", value: big });
+		}
+		if (isDigit(first) && !isDigit(input[start - 1])) {
+			let end = start;
+			let value = 0;
+			while (end < at && isDigit(input[end]) && end - start < 7) {
+				value = value * 10 + (input[end] as number) - 48;
+				end += 1;
+			}
+			if (wanted(value, end - start))
+				fields.push({ at: start, width: end - start, form: "decimal", value });
+		}
+	}
+	return fields;
+}
+
+function isDigit(byte: number | undefined): boolean {
+	return byte !== undefined && byte >= 48 && byte <= 57;
+}
+
+/** Changes a length by `by`. Returns `undefined` when the field does not hold that. */
+export function adjusted(
+	input: Uint8Array,
+	{ at, width, form, value }: LengthField,
+	by: number,
+): Uint8Array | undefined {
+	const next = value + by;
+	if (next < 0) return undefined;
+	if (form === "decimal") {
+		const digits = `${next}`.padStart(width, "0");
+		// Another number of digits moves what follows; leading zeros are no number everywhere.
+		const text = input[at] === 48 ? digits : `${next}`;
+		return splice(input, at, width, Buffer.from(text));
+	}
+	if (next >= 2 ** (8 * width)) return undefined;
+	const copy = input.slice();
+	let rest = next;
+	for (let i = 0; i < width; i++) {
+		copy[form === "little" ? at + i : at + width - 1 - i] = rest % 256;
+		rest = Math.floor(rest / 256);
+	}
+	return copy;
+}
+
+/** Puts `inserted` in place of `removed` bytes. */
+export function splice(
+	input: Uint8Array,
+	at: number,
+	removed: number,
+	inserted: Uint8Array,
+): Uint8Array {
+	const behind = Math.min(input.length, at + removed);
+	const output = new Uint8Array(at + inserted.length + (input.length - behind));
+	output.set(input.subarray(0, at));
+	output.set(inserted, at);
+	output.set(input.subarray(behind), at + inserted.length);
+	return output;
+}

@@ -1,0 +1,93 @@
+import { decode, eventsOf } from "../decoding.ts";
+import { encode } from "../encoding.ts";
+import { type Execution, WHOLE } from "../execution.ts";
+import { type Oracle, report } from "../oracle.ts";
+import type { Subject } from "../subject.ts";
+
+/** Whatever decodes can be encoded, and that decodes to the same: `decode(encode(v))` is `v`. */
+export const roundTrip: Oracle = {
+	name: "round-trip",
+	check(execution) {
+		const { subject, whole } = execution;
+		if (subject.encoder === undefined) return;
+		if (whole.items.length > 0) comesBack(execution);
+		if (execution.thorough) valuesComeBack(execution);
+	},
+};
+
+function comesBack(execution: Execution): void {
+	const { subject, encoded, whole } = execution;
+	if (encoded.refusal !== undefined) {
+		const { item, error } = encoded.refusal;
+		report(
+			execution,
+			"round-trip",
+			`the encoder refuses what was decoded: ${String(error)}`,
+			{
+				events: { expected: [subject.show(item)], actual: eventsOf(whole) },
+				error,
+			},
+		);
+		return;
+	}
+	// What is encoded as it came is decoded to the same: it was.
+	if (encoded.sent.length === 0 || execution.isVerbatim) return;
+	const { again } = execution;
+	const sent = encoded.sent.map((item) => subject.show(item));
+	const difference = sent.findIndex((text, i) => text !== again.items[i]);
+	if (
+		difference === -1 &&
+		again.items.length === sent.length &&
+		again.ending === undefined
+	)
+		return;
+	report(
+		execution,
+		"round-trip",
+		`what was decoded and encoded again decodes to something else`,
+		{
+			events: { expected: sent, actual: eventsOf(again) },
+			code: again.ending?.kind === "error" ? again.ending.code : "",
+		},
+	);
+}
+
+/** Generates values, the input being the seed. */
+function valuesComeBack(execution: Execution): void {
+	const { subject } = execution;
+	if (subject.generate === undefined) return;
+	// What cannot be sent of what was decoded is another matter.
+	const asItIs: Subject = { ...subject, sent: (value) => value };
+	for (const value of subject.generate(execution.hash)) {
+		const { bytes, refusal } = encode(asItIs, [value]);
+		if (refusal !== undefined) {
+			const { error } = refusal;
+			// An encoder may refuse what the protocol cannot carry.
+			if (error instanceof RangeError || error instanceof TypeError) continue;
+			report(
+				execution,
+				"round-trip",
+				`an encoder may refuse an item with a RangeError or a TypeError; it threw ${String(error)}`,
+				{ events: { expected: [subject.show(value)], actual: [] }, error },
+			);
+			continue;
+		}
+		const run = decode(subject, bytes, WHOLE);
+		const [received] = run.values;
+		if (
+			run.values.length === 1 &&
+			run.ending === undefined &&
+			subject.equals(value, received)
+		)
+			continue;
+		report(
+			execution,
+			"round-trip",
+			"a value that was encoded decodes to something else",
+			{
+				events: { expected: [subject.show(value)], actual: eventsOf(run) },
+				code: "value",
+			},
+		);
+	}
+}
