@@ -85,6 +85,12 @@ test("numbers, strings and bytes that are compared are traced, and nothing else"
 	]);
 });
 
+test("getters of exports stay as Node's reader of CommonJS knows them", () => {
+	const getter =
+		'Object.defineProperty(exports, "f", { enumerable: true, get: function () { return m.f; } });';
+	expect(instrumented(getter)).toContain(getter);
+});
+
 test("words are collected, but names of modules are not", () => {
 	const source =
 		"import x from 'module'; export { y } from 'other'; x('magic', 0x4657, `a`);";

@@ -14,13 +14,16 @@ function importedBy(file: string, seen = new Set<string>()): string[] {
 	);
 	return [...imports].flatMap(([, from, alone]) => {
 		const name = from ?? alone ?? "";
-		if (name.startsWith(".")) return importedBy(join(dirname(file), name), seen);
+		if (name.startsWith("."))
+			return importedBy(join(dirname(file), name), seen);
 		const own = /^@framewright\/([^/]+)/.exec(name)?.[1];
 		return own === undefined || own === "fuzz" ? [] : [own];
 	});
 }
 
-const needed = new Set(process.argv.slice(2).flatMap((file) => importedBy(file)));
+const needed = new Set(
+	process.argv.slice(2).flatMap((file) => importedBy(file)),
+);
 // A Set's iteration goes on over what is added meanwhile.
 for (const name of needed) {
 	const { dependencies = {} } = JSON.parse(

@@ -122,6 +122,7 @@ export async function campaign(
 				} catch (error) {
 					if (!(error instanceof Death) || error.input === undefined)
 						throw error;
+					if (stopped) return;
 					gone = progress[job];
 					found(await fatal(error, error.input, task, options, gone));
 					if (!options.keepGoing || stopped || death === MOST_RESTARTS) return;

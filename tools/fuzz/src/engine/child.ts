@@ -21,6 +21,11 @@ function say(report: Report): void {
 /** Messages that are lost when the parent is gone are nobody's. */
 function onSent(): void {}
 
+// A terminal's Ctrl-C reaches this process, too: what it means is the parent's to say, while there is one.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+process.on("disconnect", () => process.exit());
+
 process.once("message", async (task: Task) => {
 	try {
 		const target = await load(task);

@@ -1,4 +1,5 @@
 import { probe, TRACING } from "../probe.ts";
+import type { Random } from "./random.ts";
 
 /** Bytes that an input may contain because they were compared, and what they were compared with. */
 export interface Replacement {
@@ -49,14 +50,21 @@ export class Comparisons {
 		this.#right.push(keep(right));
 	}
 
-	/** Lists what to look for in the input, and what to put there: either operand in place of the other, in each form. */
-	replacements(): Replacement[] {
-		const list: Replacement[] = [];
-		for (let i = 0; i < this.#left.length; i++) {
-			replace(list, this.#left[i], this.#right[i]);
-			replace(list, this.#right[i], this.#left[i]);
-		}
-		return list;
+	/** Whether nothing was compared. */
+	get isEmpty(): boolean {
+		return this.#left.length === 0;
+	}
+
+	/**
+	 * Picks what to look for in the input, and what to put there: either operand in place of the other, in one of the forms
+	 * that it may have there. Returns `undefined` where they have none in common.
+	 */
+	pick(random: Random): Replacement | undefined {
+		const i = random.below(this.#left.length);
+		const [left, right] = [this.#left[i], this.#right[i]];
+		return random.oneIn(2)
+			? replacement(left, right, random)
+			: replacement(right, left, random);
 	}
 }
 
@@ -84,32 +92,43 @@ function keep(value: Comparable): Comparable {
 
 const text = new TextEncoder();
 
-function replace(list: Replacement[], from: unknown, to: unknown): void {
+function replacement(
+	from: unknown,
+	to: unknown,
+	random: Random,
+): Replacement | undefined {
 	if (typeof from === "string" && typeof to === "string")
-		list.push({ from: text.encode(from), to: text.encode(to) });
-	else if (from instanceof Uint8Array && to instanceof Uint8Array)
-		list.push({ from, to });
-	else if (typeof from === "number" && typeof to === "number")
-		replaceNumber(list, BigInt(from), BigInt(to));
-	else if (typeof from === "bigint" && typeof to === "bigint")
-		replaceNumber(list, from, to);
+		return { from: text.encode(from), to: text.encode(to) };
+	if (from instanceof Uint8Array && to instanceof Uint8Array)
+		return { from, to };
+	if (typeof from === "number" && typeof to === "number")
+		return numbers(BigInt(from), BigInt(to), random);
+	if (typeof from === "bigint" && typeof to === "bigint")
+		return numbers(from, to, random);
+	return undefined;
 }
 
 const WIDTHS = [1, 2, 4, 8];
 
-function replaceNumber(list: Replacement[], from: bigint, to: bigint): void {
-	for (const width of WIDTHS) {
+function numbers(
+	from: bigint,
+	to: bigint,
+	random: Random,
+): Replacement | undefined {
+	// As digits, sometimes: of 0 to 9, the bytes themselves are compared.
+	if (random.oneIn(6) && (from > 9n || to > 9n))
+		return { from: text.encode(`${from}`), to: text.encode(`${to}`) };
+	const fitting = WIDTHS.filter((width) => {
 		const most = 1n << BigInt(8 * width);
-		if (from >= most || to >= most || -from > most || -to > most) continue;
-		for (const little of width === 1 ? [true] : [true, false])
-			list.push({
-				from: bytesOf(from, width, little),
-				to: bytesOf(to, width, little),
-			});
-	}
-	// As digits: of 0 to 9 themselves, the bytes are compared.
-	if (from > 9n || to > 9n)
-		list.push({ from: text.encode(`${from}`), to: text.encode(`${to}`) });
+		return from < most && to < most && -from <= most && -to <= most;
+	});
+	if (fitting.length === 0) return undefined;
+	const width = random.pick(fitting);
+	const little = random.oneIn(2);
+	return {
+		from: bytesOf(from, width, little),
+		to: bytesOf(to, width, little),
+	};
 }
 
 /** Writes a whole number in so many bytes, in two's complement. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { probe } from "../probe.ts";
 import type { Target } from "../target.ts";
-import { bytesOf, Comparisons, type Replacement } from "./comparisons.ts";
+import { bytesOf, Comparisons } from "./comparisons.ts";
 import { Coverage } from "./coverage.ts";
 import { AsyncTargetError, Executor } from "./executor.ts";
 import { describe, type Fault, roughKey } from "./fault.ts";
@@ -105,17 +105,15 @@ export class Fuzzer {
 			this.queue.add(Uint8Array.of(0), [], 0);
 		const entry = this.queue.take(this.#random);
 		if (this.executions >= this.#valuesAt + VALUES_EVERY) this.#renewValues();
-		let replacements: Replacement[] = [];
 		this.#comparisons.during(() => {
 			this.coverage.clear();
 			this.#executor.run(entry.data, false);
 		});
-		replacements = this.#comparisons.replacements();
 		this.#growLength();
 		const materials = {
 			corpus: this.queue.entries,
 			dictionary: this.#dictionary,
-			replacements,
+			comparisons: this.#comparisons,
 			values: this.#values,
 			maxLength: this.#random.oneIn(LONG_ONES)
 				? this.#options.maxLength

@@ -127,8 +127,10 @@ export function instrument(
 		text.appendLeft(node.end, ")");
 	}
 
+	const left = isModule ? new Set() : exportGetters(tree);
 	full(tree, (any) => {
 		const node = any as acorn.AnyNode;
+		if (left.has(node)) return;
 		switch (node.type) {
 			case "FunctionDeclaration":
 			case "FunctionExpression":
@@ -242,6 +244,30 @@ export function instrument(
 }
 
 const LONGEST_WORD = 40;
+
+/**
+ * Finds the getters of `Object.defineProperty(exports, NAME, { get: function () { ... } })`. Node tells from their text
+ * what a CommonJS module exports, and does not know them with anything else in them.
+ */
+function exportGetters(tree: acorn.Program): Set<acorn.Node> {
+	const getters = new Set<acorn.Node>();
+	full(tree, (any) => {
+		const node = any as acorn.AnyNode;
+		if (
+			node.type !== "CallExpression" ||
+			node.callee.type !== "MemberExpression" ||
+			node.callee.property.type !== "Identifier" ||
+			node.callee.property.name !== "defineProperty"
+		)
+			return;
+		const [object, , descriptor] = node.arguments;
+		if (object?.type !== "Identifier" || object.name !== "exports") return;
+		if (descriptor?.type !== "ObjectExpression") return;
+		for (const property of descriptor.properties)
+			if (property.type === "Property") getters.add(property.value);
+	});
+	return getters;
+}
 
 /** Where the last directive of a body ends, if it starts with any. */
 function behindDirectives(

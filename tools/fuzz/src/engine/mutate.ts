@@ -1,4 +1,4 @@
-import { bytesOf, type Replacement } from "./comparisons.ts";
+import { bytesOf, type Comparisons } from "./comparisons.ts";
 import { adjusted, lengthFields, splice } from "./lengths.ts";
 import type { Random } from "./random.ts";
 
@@ -8,7 +8,7 @@ export interface Materials {
 	readonly corpus: readonly { readonly data: Uint8Array }[];
 	readonly dictionary: readonly Uint8Array[];
 	/** What the input was seen compared with. */
-	readonly replacements: readonly Replacement[];
+	readonly comparisons: Comparisons;
 	/** Inputs made from values. */
 	readonly values: readonly Uint8Array[];
 	readonly maxLength: number;
@@ -261,10 +261,11 @@ function useValue(
 function useComparison(
 	input: Uint8Array,
 	random: Random,
-	{ replacements }: Materials,
+	{ comparisons }: Materials,
 ): Uint8Array {
-	if (replacements.length === 0) return flipBit(input, random);
-	const { from, to } = random.pick(replacements);
+	const picked = comparisons.isEmpty ? undefined : comparisons.pick(random);
+	if (picked === undefined) return flipBit(input, random);
+	const { from, to } = picked;
 	const at = find(input, from, random);
 	if (at !== -1) return spliceAndMend(input, at, from.length, to, random);
 	// What is not in the input as it stands may still be wanted there.
@@ -282,11 +283,11 @@ function useComparison(
 function fillField(
 	input: Uint8Array,
 	random: Random,
-	{ replacements, dictionary }: Materials,
+	{ comparisons, dictionary }: Materials,
 ): Uint8Array {
 	const wanted =
-		replacements.length > 0 && !random.oneIn(4)
-			? random.pick(replacements).to
+		!comparisons.isEmpty && !random.oneIn(4)
+			? (comparisons.pick(random)?.to ?? NOTHING)
 			: dictionary.length > 0
 				? random.pick(dictionary)
 				: NOTHING;

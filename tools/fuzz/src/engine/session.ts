@@ -79,6 +79,8 @@ export class Session {
 				serialization: "advanced",
 				execArgv: [
 					`--max-old-space-size=${heap}`,
+					// What an execution leaves behind is garbage soon, and much of it.
+					"--max-semi-space-size=64",
 					"--disable-warning=ExperimentalWarning",
 					// From src/, the packages of the workspace run from theirs.
 					...(CHILD.endsWith(".ts")
