@@ -5,6 +5,7 @@ export {
 	type BasicCode,
 	parseSignature,
 	SignatureError,
+	signatureOf,
 	type Type,
 } from "./signature.ts";
 export type {

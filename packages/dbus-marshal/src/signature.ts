@@ -185,3 +185,19 @@ class Parser {
 		return new SignatureError(this.#text, this.#at, reason, code);
 	}
 }
+
+/** Writes a complete type, as `parseSignature` reads it: `{ kind: "array", element: s }` is `as`. */
+export function signatureOf(type: Type): string {
+	switch (type.kind) {
+		case "basic":
+			return type.code;
+		case "variant":
+			return "v";
+		case "array":
+			return `a${signatureOf(type.element)}`;
+		case "dict":
+			return `a{${type.key}${signatureOf(type.value)}}`;
+		case "struct":
+			return `(${type.fields.map(signatureOf).join("")})`;
+	}
+}

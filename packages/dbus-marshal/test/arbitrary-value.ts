@@ -1,25 +1,15 @@
-import { type BasicCode, type Type, Variant } from "@framewright/dbus-marshal";
+import {
+	type BasicCode,
+	signatureOf,
+	type Type,
+	Variant,
+} from "@framewright/dbus-marshal";
 import fc from "fast-check";
 
 /** A type, its signature, and a value of it, dicts as entries. */
 export interface Sample {
 	readonly signature: string;
 	readonly value: unknown;
-}
-
-export function signatureOf(type: Type): string {
-	switch (type.kind) {
-		case "basic":
-			return type.code;
-		case "variant":
-			return "v";
-		case "array":
-			return `a${signatureOf(type.element)}`;
-		case "dict":
-			return `a{${type.key}${signatureOf(type.value)}}`;
-		case "struct":
-			return `(${type.fields.map(signatureOf).join("")})`;
-	}
 }
 
 const code = fc.constantFrom<BasicCode>(

@@ -4,7 +4,7 @@ import type {
 	NodeDescription,
 	SignalDescription,
 } from "@framewright/dbus-introspection";
-import { parseSignature, type Type } from "@framewright/dbus-marshal";
+import { parseSignature, signatureOf } from "@framewright/dbus-marshal";
 
 /** What every object has, and connections bring along. */
 const STANDARD: ReadonlySet<string> = new Set(
@@ -97,21 +97,6 @@ function argumentsOf(signature = "", names: readonly string[] = []): string {
 	return parseSignature(signature)
 		.map((type, i) => [names[i], signatureOf(type)].filter(Boolean).join(": "))
 		.join(", ");
-}
-
-function signatureOf(type: Type): string {
-	switch (type.kind) {
-		case "basic":
-			return type.code;
-		case "variant":
-			return "v";
-		case "array":
-			return `a${signatureOf(type.element)}`;
-		case "dict":
-			return `a{${type.key}${signatureOf(type.value)}}`;
-		case "struct":
-			return `(${type.fields.map(signatureOf).join("")})`;
-	}
 }
 
 /** What GLib's tools write, and the mark that editors strike names through for. */
