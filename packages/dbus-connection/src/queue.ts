@@ -15,8 +15,11 @@ export class Queue<T> {
 		const item = this.#items[this.#first];
 		this.#items[this.#first] = undefined;
 		this.#first += 1;
-		// Half: what stays is copied once for each item that was taken, also of a queue that is never empty.
-		if (this.#first * 2 >= this.#items.length) {
+		if (this.#first >= this.#items.length) {
+			this.#items = [];
+			this.#first = 0;
+		} else if (this.#first > 32 && 2 * this.#first >= this.#items.length) {
+			// What stays moves once for each item that was taken: else a queue that is never empty would grow for ever.
 			this.#items = this.#items.slice(this.#first);
 			this.#first = 0;
 		}

@@ -18,6 +18,10 @@ export class Queue<T> {
 		if (this.#first >= this.#items.length) {
 			this.#items = [];
 			this.#first = 0;
+		} else if (this.#first > 32 && 2 * this.#first >= this.#items.length) {
+			// What stays moves once for each item that was taken: else a queue that is never empty would grow for ever.
+			this.#items = this.#items.slice(this.#first);
+			this.#first = 0;
 		}
 		return item;
 	}
