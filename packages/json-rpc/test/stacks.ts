@@ -4,6 +4,7 @@ import {
 	type CodecLawsOptions,
 	codecLaws,
 } from "@framewright/codec-laws";
+import { equalItems } from "@framewright/codec-laws/parts";
 import { jsonRpc, jsonRpcText, type Message } from "@framewright/json-rpc";
 import { lengthPrefixed } from "@framewright/length-prefixed";
 import { lines, newline } from "@framewright/newline";
@@ -33,8 +34,12 @@ export function configurations(runs: Runs): [name: string, laws: CodecLaw[]][] {
 		kind: "notification",
 		method: "x".repeat(n),
 	});
+	// Bytes that were damaged may bring about V8's fault, of which arbitraries.ts tells: its own JSON.parse has it then, too.
+	const equals = (sent: Message, received: Message): boolean =>
+		equalItems(sent, received) ||
+		equalItems(JSON.parse(JSON.stringify(sent)), received);
 	return Object.entries(stacks).map(([name, layer]) => [
 		name,
-		codecLaws(layer, { item, grow, ...runs }),
+		codecLaws(layer, { item, grow, equals, ...runs }),
 	]);
 }

@@ -15,10 +15,16 @@ export interface Child extends AsyncDisposable {
 /** Starts a program. It is killed after `lifetime` milliseconds, whatever becomes of the tests. */
 export function startChild(
 	[program, ...args]: Command,
-	options: { readonly lifetime: number; readonly cwd?: string },
+	options: {
+		readonly lifetime: number;
+		readonly cwd?: string;
+		/** Variables besides those of this process. */
+		readonly env?: Readonly<Record<string, string>>;
+	},
 ): Child {
 	const child = spawn(program, args, {
 		cwd: options.cwd,
+		env: { ...process.env, ...options.env },
 		timeout: options.lifetime,
 		killSignal: "SIGKILL",
 	});

@@ -71,7 +71,12 @@ export async function startLanguageServer(
 	}))
 		await writeFile(join(folder, file), content);
 	const uri = pathToFileURL(join(folder, name)).href;
-	const child = startChild(setup.command, { lifetime: 60_000, cwd: folder });
+	const child = startChild(setup.command, {
+		lifetime: 60_000,
+		cwd: folder,
+		// It is killed in the end, perhaps while it writes to its cache, and must not leave half a file in the user's.
+		env: { XDG_CACHE_HOME: join(folder, ".cache") },
+	});
 	const dispose = async (): Promise<void> => {
 		await child[Symbol.asyncDispose]();
 		await rm(folder, { recursive: true, force: true });
