@@ -13,10 +13,10 @@ export interface Line {
 	}[];
 }
 
-const OURS = ["#1f6feb", "#54aeff", "#0a3069"];
+const OURS = ["#1f6feb", "#54aeff", "#0a3069", "#1b7c83"];
 const BARE = ["#57606a", "#8c959f"];
 const PEERS = ["#cf222e", "#bf8700", "#8250df"];
-const DASHES = [[], [6, 3], [2, 2]];
+const DASHES = [[], [6, 3], [2, 2], [8, 2, 2, 2]];
 
 /** Draws lines. `sizes`: whether x counts bytes, on a logarithmic axis; else x are names, in their order. */
 export function logLines(
@@ -40,7 +40,7 @@ export function logLines(
 		symbolType: "stroke",
 		symbolStrokeWidth: 2,
 		symbolSize: 400,
-		labelLimit: 300,
+		labelLimit: 400,
 	};
 	const byName = (range: readonly unknown[]): object => ({
 		field: "name",
