@@ -13,13 +13,9 @@ export class Queue<T> {
 
 	shift(): T | undefined {
 		const item = this.#items[this.#first];
-		this.#items[this.#first] = undefined;
-		this.#first += 1;
-		if (this.#first >= this.#items.length) {
-			this.#items = [];
-			this.#first = 0;
-		} else if (this.#first > 32 && 2 * this.#first >= this.#items.length) {
-			// What stays moves once for each item that was taken: else a queue that is never empty would grow for ever.
+		this.#items[this.#first++] = undefined;
+		// When it is empty; and half: what stays moves once for each item taken, also of a queue that is never empty.
+		if (this.#first >= this.#items.length / (this.#first > 32 ? 2 : 1)) {
 			this.#items = this.#items.slice(this.#first);
 			this.#first = 0;
 		}

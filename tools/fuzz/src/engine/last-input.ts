@@ -1,4 +1,4 @@
-import { openSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, openSync, readFileSync, writeSync } from "node:fs";
 
 /**
  * Leaves each input in a file before it runs, so that it outlives the process: [u32 LE length][input].
@@ -22,6 +22,8 @@ export function lastInputWriter(file: string): (input: Uint8Array) => void {
 
 /** Reads the last input, or `undefined` when there is none. */
 export function readLastInput(file: string): Uint8Array | undefined {
+	// A process may end before it has run anything, even before it made the file.
+	if (!existsSync(file)) return undefined;
 	const record = readFileSync(file);
 	if (record.length < 4) return undefined;
 	const length = record.readUInt32LE(0);
