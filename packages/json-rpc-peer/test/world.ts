@@ -87,12 +87,23 @@ export class End implements MessageChannel {
 
 	[Symbol.asyncIterator](): AsyncIterator<Message, undefined> {
 		return {
-			next: () =>
-				new Promise((resolve, reject) => {
-					if (this.failure !== undefined) reject(this.failure.reason);
-					this.#waiting = { resolve, reject };
-					this.#serve();
-				}),
+			next: () => {
+				const read = new Promise<IteratorResult<Message, undefined>>(
+					(resolve, reject) => {
+						if (this.failure !== undefined) reject(this.failure.reason);
+						this.#waiting = { resolve, reject };
+						this.#serve();
+					},
+				);
+				// When the peer gets it, and not before: until then, it may end its direction.
+				read.then(
+					({ value }) => {
+						if (value !== undefined) this.#record(value);
+					},
+					() => {},
+				);
+				return read;
+			},
 		};
 	}
 
@@ -107,9 +118,7 @@ export class End implements MessageChannel {
 			resolve({ done: true, value: undefined });
 			return;
 		}
-		const message = codec.decode(text);
-		this.#record(message);
-		resolve({ done: false, value: message });
+		resolve({ done: false, value: codec.decode(text) });
 	}
 
 	/** Notes what will have to be answered; after our own close, nothing can be. */
