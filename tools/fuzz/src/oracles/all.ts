@@ -20,6 +20,8 @@ export const ORACLES: readonly Oracle[] = [
 	linearWork,
 	boundedMemory,
 	deadAfterError,
+	// What every object has got makes runs differ; and in the end, what to encode has done shows as well.
+	prototype,
 	anyCut,
 	window,
 	aliasing,
