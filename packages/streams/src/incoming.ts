@@ -38,7 +38,7 @@ export class Incoming<Upper extends Item, Lower extends Item> {
 	next(): Promise<Result<Upper>> {
 		if (this.#waiting.length === 0) {
 			try {
-				const result = this.#take();
+				const result = this.#take() ?? this.#fetch();
 				if (result !== undefined) return Promise.resolve(result);
 			} catch (error) {
 				return Promise.reject(error);
@@ -92,6 +92,21 @@ export class Incoming<Upper extends Item, Lower extends Item> {
 		}
 		if (this.#error !== undefined) throw this.#error.reason;
 		return { value: undefined, done: true };
+	}
+
+	/** Takes an item of what has arrived and was not decoded yet, if the source can tell without a promise. */
+	#fetch(): Result<Upper> | undefined {
+		const source = this.#source;
+		for (
+			let chunk = source.take?.();
+			chunk !== undefined;
+			chunk = source.take?.()
+		) {
+			this.#decoder?.push(chunk);
+			const result = this.#take();
+			if (result !== undefined) return result;
+		}
+		return undefined;
 	}
 
 	/** Reads until nobody waits any more. */

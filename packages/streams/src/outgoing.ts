@@ -126,6 +126,7 @@ export class Outgoing<Upper, Lower> {
 	}
 
 	#enqueue(chunk: Lower): Promise<void> {
+		if (!this.#writing && this.#sink.tryWrite?.(chunk)) return DONE;
 		const room = deferred<void>();
 		this.#queue.push({ chunks: [chunk], room });
 		if (!this.#writing) this.#write();
@@ -136,6 +137,8 @@ export class Outgoing<Upper, Lower> {
 		const large = this.#sink.writev && appender.encodeByReference?.(item);
 		if (large !== undefined) return this.#refer(large);
 		this.#writer.append(appender, item);
+		if (!this.#writing && this.#sink.tryWrite !== undefined && this.#hand())
+			return DONE;
 		const full = this.#writer.length >= GATHERED;
 		if (!full && !this.#writing) {
 			if (!this.#scheduled) {
@@ -151,6 +154,16 @@ export class Outgoing<Upper, Lower> {
 			if (!this.#writing) this.#write();
 		}
 		return promise;
+	}
+
+	/** Hands what was gathered to a sink that takes it at once. Its memory can be written again. */
+	#hand(): boolean {
+		const { bytes, start, end } = this.#writer;
+		const gathered = bytes.subarray(start, end) as Item as Lower;
+		if (this.#queue.length > 0 || !this.#sink.tryWrite?.(gathered))
+			return false;
+		this.#writer.end = start;
+		return true;
 	}
 
 	/** Queues a large item behind what was gathered, to go out with it. */

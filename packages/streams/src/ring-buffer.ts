@@ -59,12 +59,12 @@ export function markPeerDead({ receive, send }: RingPair): void {
 /**
  * Makes a channel over a pair of rings, of which the other thread has the reverse: `{ receive: send, send: receive }`.
  *
- * Where the layer's lower side is a stream of bytes (`stack(lengthPrefixed(), jsonRpc())`), items may be of any size, and
- * those of a tick go out together. Where it is whole messages (`jsonRpc()` alone), each is a message of the ring, those of
- * a tick are published at once, and one of more than half the capacity, less 8 bytes, rejects its send with a `RangeError`.
+ * Where the layer's lower side is a stream of bytes (`stack(lengthPrefixed(), jsonRpc())`), items may be of any size, and go
+ * out at once if the peer has nothing to read, else with those of their tick. Where it is whole messages (`jsonRpc()` alone),
+ * each is a message of the ring, and one of more than half the capacity, less 8 bytes, rejects its send with a `RangeError`.
  *
- * What arrives is copied out of the ring, so that no item is a view of shared memory. Nothing blocks the event loop. A read
- * that waits keeps Node alive.
+ * What arrives is copied out of the ring, so that no item is a view of shared memory. Nothing blocks the event loop, which
+ * turns after 256 KiB or 256 messages. A read that waits keeps Node alive.
  *
  * Aborting tells the peer a code: the reason, or its `code`, if that is a whole number from 1 to 2^31 - 1; else 1. Errors: an
  * `Error` with the peer's code as its `cause`; an `Error` if its thread has died; a `DecodeError` if the memory is corrupted.

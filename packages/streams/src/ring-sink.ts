@@ -4,12 +4,11 @@ import {
 	OPEN,
 	StreamProducer,
 } from "@framewright/ring-buffer";
-import { afterTick } from "./outgoing.ts";
 import {
 	abortRing,
 	endError,
 	type RingProducer,
-	untilReady,
+	RingWaiter,
 } from "./ring-wait.ts";
 import type { Sink } from "./transport.ts";
 
@@ -18,11 +17,11 @@ const DONE = Promise.resolve();
 /** What sinks for a ring share: its end. */
 abstract class RingSink<Ring extends RingProducer> implements Sink<Uint8Array> {
 	protected readonly ring: Ring;
-	protected readonly spin: number;
+	protected readonly waiter: RingWaiter;
 
 	constructor(ring: Ring, spin: number) {
 		this.ring = ring;
-		this.spin = spin;
+		this.waiter = new RingWaiter(ring, spin);
 	}
 
 	abstract write(chunk: Uint8Array): Promise<void>;
@@ -46,8 +45,6 @@ abstract class RingSink<Ring extends RingProducer> implements Sink<Uint8Array> {
 
 /** Writes each chunk as a message, and publishes those of a tick at once. */
 export class MessageSink extends RingSink<MessageProducer> {
-	#scheduled = false;
-
 	/** Throws a `RangeError` for a message that no ring of this capacity takes. */
 	write(message: Uint8Array): Promise<void> {
 		const { ring } = this;
@@ -55,28 +52,27 @@ export class MessageSink extends RingSink<MessageProducer> {
 			throw new RangeError(
 				`A message may have ${ring.maxLength} bytes at most in this ring, not ${message.length}`,
 			);
+		return this.tryWrite(message) ? DONE : this.#writeLater(message);
+	}
+
+	tryWrite(message: Uint8Array): boolean {
+		const { ring } = this;
 		try {
-			this.assertRead();
-			if (!ring.append(message)) return this.#writeLater(message);
-		} catch (error) {
-			return Promise.reject(error);
+			if (message.length > ring.maxLength || ring.end !== OPEN) return false;
+			return ring.write(message);
+		} catch {
+			// The fault of a ring lasts: `write` meets it again.
+			return false;
 		}
-		if (!this.#scheduled) {
-			this.#scheduled = true;
-			afterTick(() => {
-				this.#scheduled = false;
-				ring.publish();
-			});
-		}
-		return DONE;
 	}
 
 	async #writeLater(message: Uint8Array): Promise<void> {
 		const { ring } = this;
-		do {
-			await untilReady(ring, this.spin, message.length);
+		for (;;) {
 			this.assertRead();
-		} while (!ring.append(message));
+			if (ring.append(message)) break;
+			await this.waiter.untilReady(message.length);
+		}
 		ring.publish();
 	}
 }
@@ -91,7 +87,25 @@ export class PieceSink extends RingSink<RingProducer> {
 			const count = this.#append(chunk, at, most);
 			ring.publish();
 			at += count;
-			if (count === 0) await untilReady(ring, this.spin, most);
+			if (count === 0) await this.waiter.untilReady(most);
+		}
+	}
+
+	/** Not while the peer has something to read: what comes till then goes out as one. */
+	tryWrite(chunk: Uint8Array): boolean {
+		const { ring } = this;
+		try {
+			if (
+				ring.fill > 0 ||
+				ring.end !== OPEN ||
+				chunk.length > ring.capacity / 4
+			)
+				return false;
+			const written = this.#append(chunk, 0, chunk.length) > 0;
+			ring.publish();
+			return written;
+		} catch {
+			return false;
 		}
 	}
 

@@ -16,13 +16,18 @@ export type RingProducer = MessageProducer | StreamProducer<"bytes">;
 /** How to wait for the other side of a ring. */
 export interface RingWait {
 	/**
-	 * How long to look at every turn of the event loop before going to sleep, in milliseconds. It keeps a core busy, but not
-	 * the event loop, and what comes meanwhile needs no wakeup. Default: 0.05. 0 sleeps at once.
+	 * How long to look before going to sleep, in milliseconds: some microseconds at each turn of the event loop, which goes on
+	 * turning. It keeps a core busy, and what comes meanwhile needs no wakeup. Where looking was in vain, the next wait sleeps
+	 * at once; where it goes on being in vain, the next 3, 7, up to 63 do. Default: 0.1. 0 always sleeps at once.
 	 */
 	readonly spin?: number | undefined;
 }
 
-const SPIN = 0.05;
+const SPIN = 0.1;
+/** Looks in a turn: as long as a turn takes, some microseconds, so that what comes is seen at once as often as not. */
+const LOOKS = 128;
+const MOST_IN_VAIN = 6;
+const { pause } = Atomics as { readonly pause?: () => void };
 
 /** Takes the spin of some options. Throws a `RangeError` for one that is no time. */
 export function spinOf({ spin = SPIN }: RingWait): number {
@@ -31,21 +36,49 @@ export function spinOf({ spin = SPIN }: RingWait): number {
 	return spin;
 }
 
-/** Waits until `amount` can be moved, or the other side has ended. */
-export async function untilReady(
-	ring: RingConsumer | RingProducer,
-	spin: number,
-	amount: number,
-): Promise<void> {
-	if (spin > 0) {
-		ring.flush();
-		const until = performance.now() + spin;
-		do {
-			await turn();
-			if (ring.poll(amount) !== undefined) return;
-		} while (performance.now() < until);
+/** Waits for the other side of a ring: awake where that is likely to be worth it, then asleep. */
+export class RingWaiter {
+	readonly #ring: RingConsumer | RingProducer;
+	readonly #spin: number;
+	/** How many times looking was in vain since it last was not. */
+	#vain = 0;
+	/** How many of the next waits are not worth it: nobody comes so soon, or there is no core for whoever would. */
+	#skip = 0;
+
+	constructor(ring: RingConsumer | RingProducer, spin: number) {
+		this.#ring = ring;
+		this.#spin = spin;
 	}
-	await waitAsync(ring, undefined, amount);
+
+	/** Waits until `amount` can be moved, or the other side has ended. */
+	async untilReady(amount: number): Promise<void> {
+		if (this.#skip > 0) this.#skip -= 1;
+		else if (this.#spin > 0) {
+			if (await this.#look(amount)) {
+				this.#vain = 0;
+				return;
+			}
+			this.#vain = Math.min(this.#vain + 1, MOST_IN_VAIN);
+			this.#skip = 2 ** this.#vain - 1;
+		}
+		await waitAsync(this.#ring, undefined, amount);
+	}
+
+	/** Looks for a while. Returns false if there was nothing to be seen. */
+	async #look(amount: number): Promise<boolean> {
+		const ring = this.#ring;
+		ring.flush();
+		const until = performance.now() + this.#spin;
+		do {
+			// First: what is to be published at the end of this tick is what the other side waits for.
+			await turn();
+			for (let looks = 0; looks < LOOKS; looks++) {
+				if (ring.poll(amount) !== undefined) return true;
+				pause?.();
+			}
+		} while (performance.now() < until);
+		return false;
+	}
 }
 
 /** Closes our side of a ring with the code of an error, which also ends a wait for it that is under way. */

@@ -9,6 +9,11 @@ export interface Source<Chunk> {
 	 * for an item, and never before the last call has settled. The chunk is given away: items may be views of it.
 	 */
 	read(): Promise<Chunk | undefined>;
+	/**
+	 * Takes what has arrived, without a promise; `undefined` if that is nothing, or if it is time for the event loop to turn,
+	 * or if there is an end or an error, which is for `read` to tell. Never throws. Called under the rules of `read`.
+	 */
+	take?(): Chunk | undefined;
 	/** Stops receiving at once and lets go of everything. A `read` under way need not settle. Not called after the end. */
 	cancel(reason: unknown): void;
 	/** Rejects when this half breaks, so that it is known while nobody reads; what it resolves with is ignored. */
@@ -25,6 +30,11 @@ export interface Sink<Chunk> {
 	 * nothing of it may be on the wire.
 	 */
 	write(chunk: Chunk): Promise<void>;
+	/**
+	 * Sends a chunk if nothing needs to be waited for. Returns false if it does, or if there is an error for `write` to tell;
+	 * then nothing of the chunk is on the wire. Never throws. Called under the rules of `write`.
+	 */
+	tryWrite?(chunk: Chunk): boolean;
 	/**
 	 * Sends chunks as one, and resolves when all are sent and nobody looks at them any more. Called under the rules of
 	 * `write`, for payloads so large that they are not copied. A sink without it gets them copied into one chunk.

@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { setImmediate as turn } from "node:timers/promises";
+import {
+	setTimeout as sleep,
+	setImmediate as turn,
+} from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { stack } from "@framewright/codec";
@@ -31,7 +34,7 @@ import {
 	ringWritable,
 	writeRing,
 } from "@framewright/streams/ring-buffer";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
 	behavesAsChannel,
 	bytes,
@@ -88,16 +91,91 @@ describe("ringChannel", () => {
 		channel.abort();
 	});
 
-	test("publishes the messages of a tick at once", async () => {
+	test("publishes a message when it is sent, so that the peer can begin", () => {
 		const { channel, consumer } = withRings();
 		const seen: number[] = [];
 		for (const item of ["a", "b", "c"]) {
 			void channel.send(item);
 			seen.push(fillOf(consumer));
 		}
-		await turn();
-		expect([...seen, fillOf(consumer)]).toEqual([0, 0, 0, 48]);
+		expect(seen).toEqual([16, 32, 48]);
 		channel.abort();
+	});
+
+	test("publishes an item of a stream when it is sent, and gathers while the peer has some to read", async () => {
+		const [here, there] = createRingPair(1024);
+		const channel = ringChannel(here, lengthPrefixed());
+		const consumer = new MessageConsumer(there.receive);
+		const send = (): void => void channel.send(bytes("x"));
+		send();
+		expect(consumer.read()).toHaveLength(5);
+		send();
+		send();
+		send();
+		expect(consumer.read()).toHaveLength(5);
+		expect(consumer.read()).toBeUndefined();
+		send();
+		expect(consumer.read()).toHaveLength(15);
+		send();
+		send();
+		await turn();
+		expect(consumer.read()).toHaveLength(5);
+		expect(consumer.read()).toHaveLength(5);
+		channel.abort();
+	});
+
+	test("lets the event loop turn, however much there is to read", async () => {
+		const { channel, producer } = withRings(65_536);
+		while (producer.write(bytes("x")));
+		producer.close();
+		let turns = 0;
+		let ended = false;
+		const counting = (async () => {
+			for (; !ended; turns++) await turn();
+		})();
+		let items = 0;
+		for await (const _ of channel) items++;
+		ended = true;
+		await counting;
+		expect(items).toBe(4096);
+		// 256 messages a turn.
+		expect(turns).toBeGreaterThanOrEqual(15);
+		channel.abort();
+	});
+
+	test("gives small items pieces of 8 KiB, and large ones memory of their own", async () => {
+		const memory = createRing("messages", 16_384);
+		const producer = new MessageProducer(memory);
+		for (const length of [1, 1024, 1025])
+			producer.write(new Uint8Array(length));
+		producer.close();
+		const owned: number[] = [];
+		for await (const { buffer } of readRing(new MessageConsumer(memory)))
+			owned.push(buffer.byteLength);
+		expect(owned).toEqual([8192, 8192, 1025]);
+	});
+
+	test("does not look before it sleeps after it has looked in vain: once, then three times", async () => {
+		const memory = createRing("messages", 64);
+		const producer = new MessageProducer(memory);
+		const messages = readRing(new MessageConsumer(memory))[
+			Symbol.asyncIterator
+		]();
+		const clock = vi.spyOn(performance, "now");
+		const looked: boolean[] = [];
+		for (let wait = 0; wait < 7; wait++) {
+			clock.mockClear();
+			const reading = messages.next();
+			// Far more than it looks for.
+			await sleep(20);
+			looked.push(clock.mock.calls.length > 0);
+			producer.write(bytes("x"));
+			await reading;
+		}
+		clock.mockRestore();
+		expect(looked.map(Number).join("")).toBe("1010001");
+		producer.close();
+		await messages.next();
 	});
 
 	test("refuses a message that is too large for the ring, and goes on", async () => {
@@ -223,6 +301,15 @@ describe("ringChannel", () => {
 		expect((await collect(channel as Channel<never>)).error).toMatchObject({
 			code: "invalid-length",
 			offset: 768,
+		});
+	});
+
+	test("reports corrupted memory to one who sends, too", async () => {
+		const { here, channel } = withRings();
+		new Int32Array(here.send)[384 / 4] = 4;
+		const sends = ["a", "b", "c", "d", "e"].map((item) => channel.send(item));
+		expect(await reasonOf(Promise.all(sends))).toMatchObject({
+			code: "invalid-length",
 		});
 	});
 

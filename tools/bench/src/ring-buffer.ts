@@ -116,7 +116,7 @@ async function calling(inFlight: number): Promise<Table> {
 			name: row,
 			pass: async () => (await pair.run(CALLS))[0] as number,
 		})),
-		{ rounds: 11, seconds: 1 },
+		{ rounds: 21, seconds: 3 },
 	);
 	for (const { pair } of pairs) await pair.end();
 	return {
