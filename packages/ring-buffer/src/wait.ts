@@ -33,6 +33,8 @@ interface NewAtomics {
 }
 
 const SPINS_PER_LOOK_AT_THE_CLOCK = 64;
+/** Some microseconds, of which being put to sleep and woken takes more. */
+const LOOKS_BEFORE_SLEEP = 128;
 const POLL_INTERVAL = 1;
 
 /**
@@ -59,7 +61,10 @@ export function waitSpinning(
 	}
 }
 
-/** Waits asleep, blocking the thread, for up to `timeout` milliseconds. Not for a page's main thread, nor an AudioWorklet. */
+/**
+ * Waits asleep, blocking the thread, for up to `timeout` milliseconds. It looks for some microseconds before, since going to
+ * sleep and being woken takes longer than most waits do. Not for a page's main thread, nor an AudioWorklet.
+ */
 export function waitBlocking(
 	side: Waiter,
 	timeout: number = Number.POSITIVE_INFINITY,
@@ -68,7 +73,7 @@ export function waitBlocking(
 	const deadline = deadlineOf(timeout);
 	side.flush();
 	for (;;) {
-		const state = side.poll(amount) ?? armed(side, amount);
+		const state = look(side, amount) ?? armed(side, amount);
 		if (state !== undefined) return state;
 		const left = leftOf(deadline);
 		if (left <= 0) return "timed-out";
@@ -112,6 +117,19 @@ export function waitAsync(
 		// What this throws rejects, since it is thrown in here.
 		attempt();
 	});
+}
+
+/** Looks for a moment. Where the processor cannot be told to pause, just once: more would hold up the thread that is waited for. */
+function look(side: Waiter, amount: number): "ready" | "ended" | undefined {
+	const { pause } = Atomics as NewAtomics;
+	const state = side.poll(amount);
+	if (state !== undefined || pause === undefined) return state;
+	for (let looks = 1; looks < LOOKS_BEFORE_SLEEP; looks++) {
+		pause();
+		const state = side.poll(amount);
+		if (state !== undefined) return state;
+	}
+	return undefined;
 }
 
 /** Announces that this side is about to sleep, and looks once more: what came before is seen here, what comes later wakes. */

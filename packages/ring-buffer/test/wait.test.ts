@@ -85,6 +85,45 @@ describe("waitSpinning", () => {
 	);
 });
 
+describe("waitBlocking", () => {
+	afterEach(() => vi.unstubAllGlobals());
+
+	/** Stands in for Atomics; `wait` counts how often somebody was put to sleep. */
+	function stub(pause: (() => void) | undefined) {
+		const atomics = Object.getOwnPropertyDescriptors(Atomics);
+		const wait = vi.fn(() => "timed-out");
+		vi.stubGlobal(
+			"Atomics",
+			Object.defineProperties(
+				{},
+				{ ...atomics, pause: { value: pause }, wait: { value: wait } },
+			),
+		);
+		return wait;
+	}
+
+	test("looks for a moment before it sleeps, and need not sleep for what comes meanwhile", () => {
+		const { producer, consumer } = messages();
+		let pauses = 0;
+		const wait = stub(() => {
+			if (++pauses === 100) producer.write(text("a"));
+		});
+		expect(waitBlocking(consumer)).toBe("ready");
+		expect([pauses, wait.mock.calls.length]).toEqual([100, 0]);
+	});
+
+	test("sleeps at once where the processor cannot be told to pause", () => {
+		const { producer, consumer } = messages();
+		const wait = stub(undefined);
+		wait.mockImplementation(() => {
+			producer.write(text("a"));
+			return "ok";
+		});
+		expect(waitBlocking(consumer)).toBe("ready");
+		expect(wait).toHaveBeenCalledOnce();
+	});
+});
+
 describe("waitAsync", () => {
 	test("keeps Node alive", async () => {
 		const program = `

@@ -22,10 +22,11 @@ import type { Transport } from "./transport.ts";
  */
 export interface Channel<T, Sent = T> extends AsyncIterable<T> {
 	/**
-	 * Encodes an item at once, and sends it: items go out in the order of the calls, those of one tick in one write.
-	 * Resolves when there is room for more, so that awaiting it bounds the memory; that the item has arrived is for the
-	 * peer to say. A payload of 128 KiB or more may be sent without a copy: leave its bytes alone until then. Rejects when it can never be sent: with the encoder's error, of which nothing is on the wire, and the
-	 * channel goes on; or with the error that ended the channel.
+	 * Encodes an item at once, and sends it: items go out in the order of the calls, those of one tick in one write where a
+	 * write is dear. Resolves when there is room for more, so that awaiting it bounds the memory; that the item has arrived
+	 * is for the peer to say. A payload of 128 KiB or more may be sent without a copy: leave its bytes alone until then.
+	 * Rejects when it can never be sent: with the encoder's error, of which nothing is on the wire, and the channel goes on;
+	 * or with the error that ended the channel.
 	 */
 	send(item: Sent): Promise<void>;
 	/** Half-closes: flushes what was sent and ends our direction, while the other goes on. Resolves when flushed. Idempotent. */

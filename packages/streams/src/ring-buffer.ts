@@ -19,6 +19,7 @@ import {
 	type RingWait,
 	spinOf,
 } from "./ring-wait.ts";
+import { Slab } from "./slab.ts";
 import type { Sink } from "./transport.ts";
 
 export type { RingConsumer, RingProducer, RingWait };
@@ -79,7 +80,7 @@ export function ringChannel<Upper extends Item, Sent = Upper>(
 	const spin = spinOf(options);
 	const isStream =
 		streamEncoder(layer.encoder(), layer.decoder()) !== undefined;
-	const source = new RingSource(new MessageConsumer(receive), spin);
+	const source = new RingSource(new MessageConsumer(receive), spin, new Slab());
 	let sink: Sink<Uint8Array>;
 	try {
 		const ring = new MessageProducer(send);

@@ -5,13 +5,10 @@ import {
 	type RingConsumer,
 	RingWaiter,
 } from "./ring-wait.ts";
+import { copyOf, type Slab } from "./slab.ts";
 import type { Source } from "./transport.ts";
 import { turn } from "./turn.ts";
 
-/** Memory for small messages, of which each gets a piece: an allocation for each would take longer than the copy does. */
-const SLAB = 8192;
-/** Longer messages have memory of their own, so that no small one keeps much more than itself. */
-const SMALL = 1024;
 /** What may be read in one turn of the event loop, in bytes, where a message counts as 1,024 at least. */
 const MOST_IN_A_TURN = 262_144;
 
@@ -24,12 +21,13 @@ const MOST_IN_A_TURN = 262_144;
 export class RingSource implements Source<Uint8Array> {
 	readonly #ring: RingConsumer;
 	readonly #waiter: RingWaiter;
-	#slab: Uint8Array = new Uint8Array(0);
-	#used = 0;
+	readonly #slab: Slab | undefined;
 	#readInTurn = 0;
 
-	constructor(ring: RingConsumer, spin: number) {
+	/** With a slab, small chunks share memory. */
+	constructor(ring: RingConsumer, spin: number, slab?: Slab) {
 		this.#ring = ring;
+		this.#slab = slab;
 		this.#waiter = new RingWaiter(ring, spin);
 	}
 
@@ -73,23 +71,14 @@ export class RingSource implements Source<Uint8Array> {
 		const ring = this.#ring;
 		if (!ring.next()) return undefined;
 		const { offset, length } = ring;
-		const there = ring instanceof MessageConsumer ? ring.bytes : ring.elements;
-		const source = there.subarray(offset, offset + length);
-		const chunk = length > SMALL ? new Uint8Array(source) : this.#carve(source);
+		const source = ring instanceof MessageConsumer ? ring.bytes : ring.elements;
+		const end = offset + length;
+		const chunk =
+			this.#slab === undefined
+				? copyOf(source, offset, end)
+				: this.#slab.copy(source, offset, end);
 		ring.release();
 		this.#readInTurn += Math.max(length, 1024);
 		return chunk;
-	}
-
-	#carve(source: Uint8Array): Uint8Array {
-		if (source.length > this.#slab.length - this.#used) {
-			this.#slab = new Uint8Array(SLAB);
-			this.#used = 0;
-		}
-		const start = this.#used;
-		this.#slab.set(source, start);
-		// A multiple of 8, as in the ring: V8 copies shared memory faster then.
-		this.#used = (start + source.length + 7) & ~7;
-		return this.#slab.subarray(start, start + source.length);
 	}
 }

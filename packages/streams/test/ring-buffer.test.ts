@@ -143,16 +143,26 @@ describe("ringChannel", () => {
 		channel.abort();
 	});
 
-	test("gives small items pieces of 8 KiB, and large ones memory of their own", async () => {
-		const memory = createRing("messages", 16_384);
-		const producer = new MessageProducer(memory);
-		for (const length of [1, 1024, 1025])
-			producer.write(new Uint8Array(length));
-		producer.close();
-		const owned: number[] = [];
-		for await (const { buffer } of readRing(new MessageConsumer(memory)))
-			owned.push(buffer.byteLength);
-		expect(owned).toEqual([8192, 8192, 1025]);
+	test("gives small items memory that they share, but never the same", async () => {
+		const [here, there] = createRingPair(262_144);
+		const near = ringChannel(here, lengthPrefixed());
+		const far = ringChannel(there, lengthPrefixed());
+		const sent = Array.from({ length: 300 }, (_, i) =>
+			new Uint8Array((i * 97) % 1200).fill(i),
+		);
+		for (const item of sent) await near.send(item);
+		await near.close();
+		const items: Uint8Array[] = [];
+		for await (const item of far) items.push(item);
+		expect(
+			items.every(
+				(item, i) => Buffer.compare(item, sent[i] as Uint8Array) === 0,
+			),
+		).toBe(true);
+		expect(items).toHaveLength(300);
+		const buffers = new Set(items.map(({ buffer }) => buffer));
+		expect(buffers.size).toBeLessThan(150);
+		far.abort();
 	});
 
 	test("does not look before it sleeps after it has looked in vain: once, then three times", async () => {

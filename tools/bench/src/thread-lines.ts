@@ -59,8 +59,9 @@ export function seen(
 	);
 }
 
-/** Messages published or released at once. */
+/** Messages published or released at once; large ones by themselves, so that one is read while the next is written. */
 const BATCH = 16;
+const LARGE = 16_384;
 
 function framewright(batch: number, sleeps: boolean): Line {
 	return {
@@ -68,13 +69,14 @@ function framewright(batch: number, sleeps: boolean): Line {
 		send({ memory }) {
 			const ring = new MessageProducer(memory);
 			return (size, count) => {
+				const atOnce = size < LARGE ? batch : 1;
 				const message = new Uint8Array(size);
 				for (let n = 0; n < count; n++) {
 					mark(message, n);
 					for (let looks = 0; !ring.append(message); looks++)
 						if (sleeps) waitBlocking(ring, 10_000, size);
 						else pauseBeforeLook(looks);
-					if (n % batch === batch - 1) ring.publish();
+					if (n % atOnce === atOnce - 1) ring.publish();
 				}
 				ring.publish();
 				return 0;
@@ -82,7 +84,8 @@ function framewright(batch: number, sleeps: boolean): Line {
 		},
 		take({ memory }) {
 			const ring = new MessageConsumer(memory);
-			return (_, count) => {
+			return (size, count) => {
+				const atOnce = size < LARGE ? batch : 1;
 				let sum = 0;
 				for (let n = 0; n < count; n++) {
 					for (let looks = 0; !ring.next(); looks++)
@@ -92,7 +95,7 @@ function framewright(batch: number, sleeps: boolean): Line {
 							pauseBeforeLook(looks);
 						}
 					sum += seen(ring.bytes, ring.offset, ring.length);
-					if (n % batch === batch - 1) ring.release();
+					if (n % atOnce === atOnce - 1) ring.release();
 				}
 				ring.release();
 				return sum;

@@ -48,9 +48,9 @@ function framewright(wait: typeof waitSpinning | typeof waitBlocking): Turns {
 			const output = new MessageProducer(there);
 			const input = new MessageConsumer(back);
 			const message = new Uint8Array(SIZE);
+			// Waiting releases what was read: the answer goes out before that.
 			const receive = (): void => {
 				while (!input.next()) wait(input, PATIENCE);
-				input.release();
 			};
 			return speakSynchronously(() => output.write(message), receive);
 		},
