@@ -16,10 +16,10 @@ export abstract class Consumer extends Side {
 	constructor(
 		memory: SharedArrayBuffer,
 		kind: RingKind,
-		lead: SharedArrayBuffer = memory,
+		lead?: SharedArrayBuffer,
 	) {
 		super(memory, kind, "consumer", lead);
-		this.position = this.#released = Atomics.load(this.words, READ);
+		this.position = this.#released = Atomics.load(this.header, READ);
 		if ((this.position & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
 		this.refresh();
@@ -35,7 +35,7 @@ export abstract class Consumer extends Side {
 			// The producer may drop the rest. Below 0, it stays.
 			this.available = Math.min(this.available, 0);
 		}
-		Atomics.store(this.words, READ, this.position & this.positionMask);
+		Atomics.store(this.header, READ, this.position & this.positionMask);
 		this.wakeOther();
 	}
 
@@ -63,7 +63,7 @@ export abstract class Consumer extends Side {
 		this.assertAlive();
 		if (this.overwritable && !this.#holding && !this.#hold()) return;
 		const available =
-			(Atomics.load(this.words, WRITE) - this.position) & this.positionMask;
+			(Atomics.load(this.header, WRITE) - this.position) & this.positionMask;
 		const held = (this.position - this.#released) | 0;
 		if (
 			available < this.available ||
@@ -100,10 +100,10 @@ export abstract class Consumer extends Side {
 	/** Takes hold of what the producer has not dropped yet, whatever that is. Returns false if there is nothing. */
 	#hold(): boolean {
 		// Only a look: an empty ring is polled without writing to it.
-		const seen = Atomics.load(this.words, READ);
-		const fill = Atomics.load(this.words, WRITE) - seen;
+		const seen = Atomics.load(this.header, READ);
+		const fill = Atomics.load(this.header, WRITE) - seen;
 		if ((fill & this.positionMask) === 0) return false;
-		const read = Atomics.or(this.words, READ, HELD);
+		const read = Atomics.or(this.header, READ, HELD);
 		if (read < 0 || (read & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
 		this.#holding = true;

@@ -1,5 +1,6 @@
 import { ENDED, OPEN } from "./layout.ts";
 import { MessageConsumer } from "./message-consumer.ts";
+import { assertFan } from "./sleepers.ts";
 import type { Waiter } from "./wait.ts";
 
 /**
@@ -10,9 +11,10 @@ import type { Waiter } from "./wait.ts";
  *     producer 1 --> ring 1 ----> one consumer, which sleeps on the word of ring 0
  *     producer 2 --> ring 2 --/
  *
- * Every producer but the first must be told: `new MessageProducer(rings[i], rings[0])`, and so must `markDead`.
+ * The rings are made by `createFan("in", count, capacity)`. Producers are `new MessageProducer(rings[i], rings[0])`.
  *
- * Takes the role of the consumer of each ring. Throws what `MessageConsumer` does, and a `RangeError` for no rings.
+ * Takes the role of the consumer of each ring. Throws what `MessageConsumer` does, a `TypeError` for other rings, and a
+ * `RangeError` for none.
  */
 export class FanIn implements Waiter {
 	/** The rings, by the number that `source` gives: for their `end`, `fill` and `drops`. */
@@ -28,7 +30,9 @@ export class FanIn implements Waiter {
 	#turn = 0;
 
 	constructor(rings: readonly SharedArrayBuffer[]) {
-		this.sources = rings.map((memory) => new MessageConsumer(memory));
+		assertFan(rings, "in");
+		const [first] = rings;
+		this.sources = rings.map((memory) => new MessageConsumer(memory, first));
 		const [lead] = this.sources;
 		if (lead === undefined) throw new RangeError("A fan-in needs a ring");
 		this.words = lead.words;

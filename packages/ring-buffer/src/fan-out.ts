@@ -1,5 +1,6 @@
 import { ENDED, OPEN } from "./layout.ts";
 import { MessageProducer } from "./message-producer.ts";
+import { assertFan } from "./sleepers.ts";
 import type { Waiter } from "./wait.ts";
 
 /**
@@ -10,9 +11,10 @@ import type { Waiter } from "./wait.ts";
  *     one producer, which sleeps on the word of ring 0 ----> ring 1 --> consumer 1
  *                                                     \--> ring 2 --> consumer 2
  *
- * Every consumer but the first must be told: `new MessageConsumer(rings[i], rings[0])`, and so must `markDead`.
+ * The rings are made by `createFan("out", count, capacity)`. Consumers are `new MessageConsumer(rings[i], rings[0])`.
  *
- * Takes the role of the producer of each ring. Throws what `MessageProducer` does, and a `RangeError` for no rings.
+ * Takes the role of the producer of each ring. Throws what `MessageProducer` does, a `TypeError` for other rings, and a
+ * `RangeError` for none.
  */
 export class FanOut implements Waiter {
 	/** The rings, by the number that `target` gives: for their `end`, `fill` and `drops`. */
@@ -25,7 +27,9 @@ export class FanOut implements Waiter {
 	target = -1;
 
 	constructor(rings: readonly SharedArrayBuffer[]) {
-		this.targets = rings.map((memory) => new MessageProducer(memory));
+		assertFan(rings, "out");
+		const [first] = rings;
+		this.targets = rings.map((memory) => new MessageProducer(memory, first));
 		const [lead] = this.targets;
 		if (lead === undefined) throw new RangeError("A fan-out needs a ring");
 		this.words = lead.words;

@@ -1,4 +1,4 @@
-export { createRing, markDead, type RingOptions } from "./create.ts";
+export { createFan, createRing, markDead, type RingOptions } from "./create.ts";
 export { FanIn } from "./fan-in.ts";
 export { FanOut } from "./fan-out.ts";
 export {
@@ -6,6 +6,7 @@ export {
 	type ElementArray,
 	type ElementKind,
 	ENDED,
+	type FanDirection,
 	OPEN,
 	type RingKind,
 } from "./layout.ts";

@@ -10,6 +10,10 @@ export const VERSION_WORD = 1;
 export const KIND_WORD = 2;
 export const CAPACITY_WORD = 3;
 export const FLAGS_WORD = 4;
+/** What all rings of a fan have in common, and no others have; 0 in a ring that is by itself. */
+export const FAN_WORD = 5;
+/** The number of a ring in its fan. */
+export const NUMBER_WORD = 6;
 
 export const PRODUCER_ROLE = 32;
 export const PRODUCER_END = 33;
@@ -30,6 +34,8 @@ export const HEADER_BYTES = 768;
 
 /** The flag of a ring whose producer may drop the oldest. */
 export const OVERWRITABLE = 1;
+/** The flag of a ring of a fan-out; without it, a ring of a fan is one of a fan-in. */
+export const OUT = 2;
 /** In an overwritable ring, the read position has 31 bits; this one says that the consumer holds what lies there. */
 export const HELD = -0x8000_0000;
 
@@ -55,6 +61,9 @@ interface ElementArrays {
 	float32: Float32Array;
 	float64: Float64Array;
 }
+
+/** Which side of a fan has all the rings: the consumer, or the producer. */
+export type FanDirection = "in" | "out";
 
 /** What a stream carries. */
 export type ElementKind = keyof ElementArrays;

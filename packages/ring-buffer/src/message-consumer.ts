@@ -6,7 +6,7 @@ import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
  *
  * Takes the role of the consumer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
  *
- * `lead` is for one of many rings that a `FanOut` writes: the memory of the first one, on whose word it sleeps.
+ * `lead` is for a ring of a fan, which needs it: the memory of the first one.
  */
 export class MessageConsumer extends Consumer {
 	/** The data of the ring: the message that `next` found lies at `bytes[offset, offset + length)`. */

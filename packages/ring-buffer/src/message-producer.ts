@@ -10,7 +10,7 @@ import { Producer } from "./producer.ts";
  *
  * Takes the role of the producer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
  *
- * `lead` is for one of many rings that a `FanIn` reads: the memory of the first one, on whose word it sleeps.
+ * `lead` is for a ring of a fan, which needs it: the memory of the first one.
  */
 export class MessageProducer extends Producer {
 	/** The most bytes of a message: half the capacity, less 8. Any such message fits into an empty ring, wherever it starts. */

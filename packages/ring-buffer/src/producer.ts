@@ -17,11 +17,11 @@ export abstract class Producer extends Side {
 	constructor(
 		memory: SharedArrayBuffer,
 		kind: RingKind,
-		lead: SharedArrayBuffer = memory,
+		lead?: SharedArrayBuffer,
 	) {
 		super(memory, kind, "producer", lead);
-		this.position = this.#published = Atomics.load(this.words, WRITE);
-		this.#drops = Atomics.load(this.words, DROPS);
+		this.position = this.#published = Atomics.load(this.header, WRITE);
+		this.#drops = Atomics.load(this.header, DROPS);
 		if ((this.position & this.alignment) !== 0)
 			this.fail(
 				"invalid-length",
@@ -35,7 +35,7 @@ export abstract class Producer extends Side {
 	publish(): void {
 		if (this.position === this.#published) return;
 		this.#published = this.position;
-		Atomics.store(this.words, WRITE, this.position);
+		Atomics.store(this.header, WRITE, this.position);
 		this.wakeOther();
 	}
 
@@ -55,7 +55,7 @@ export abstract class Producer extends Side {
 	protected refresh(): number {
 		this.assertAlive();
 		this.publish();
-		const read = Atomics.load(this.words, READ);
+		const read = Atomics.load(this.header, READ);
 		const fill = (this.position - read) & this.positionMask;
 		const vacant = this.capacity - fill;
 		if (fill < 0 || vacant < this.vacant || (fill & this.alignment) !== 0)
@@ -84,7 +84,7 @@ export abstract class Producer extends Side {
 			if (read < 0 || attempt === DROP_ATTEMPTS) return false;
 			const dropped = this.oldest(read, units - this.vacant);
 			const next = (read + dropped) & this.positionMask;
-			if (Atomics.compareExchange(this.words, READ, read, next) !== read)
+			if (Atomics.compareExchange(this.header, READ, read, next) !== read)
 				continue;
 			this.vacant += dropped;
 			this.drop(this.passed);
@@ -109,7 +109,7 @@ export abstract class Producer extends Side {
 
 	protected drop(count: number): void {
 		this.#drops = (this.#drops + count) | 0;
-		Atomics.store(this.words, DROPS, this.#drops);
+		Atomics.store(this.header, DROPS, this.#drops);
 	}
 
 	protected forget(): void {

@@ -16,6 +16,7 @@ import {
 	type RingKind,
 	WRITE,
 } from "./layout.ts";
+import { sleepersOf } from "./sleepers.ts";
 import { checkedEnd, faultOf, validate } from "./validate.ts";
 import { wake } from "./wake.ts";
 
@@ -49,10 +50,12 @@ export abstract class Side {
 	readonly capacity: number;
 	/** Whether the producer may drop the oldest. */
 	readonly overwritable: boolean;
-	/** The header, for the functions that wait. */
+	/** The header with the word that this side sleeps on, for the functions that wait. */
 	readonly words: Int32Array;
-	/** The index of the word that this side sleeps on, for the functions that wait. */
+	/** The index of that word. */
 	readonly wakeWord: number;
+	/** The header of this ring. */
+	protected readonly header: Int32Array;
 	/** Whether `close` was called here. */
 	protected closed = false;
 	protected fault: DecodeError | undefined;
@@ -62,32 +65,34 @@ export abstract class Side {
 	protected readonly positionMask: number;
 	readonly #own: RoleWords;
 	readonly #other: RoleWords;
-	/** The header that has the word which the other side sleeps on. */
-	readonly #lead: Int32Array;
+	/** The header with the word that the other side sleeps on. */
+	readonly #otherWords: Int32Array;
 	#high = 0;
 
 	constructor(
 		memory: SharedArrayBuffer,
 		kind: RingKind,
 		role: "producer" | "consumer",
-		lead: SharedArrayBuffer,
+		lead: SharedArrayBuffer | undefined,
 	) {
 		const header = validate(memory);
 		if (header.kind !== kind)
 			throw new TypeError(`The ring carries ${header.kind}, not ${kind}`);
-		const { words } = header;
-		this.words = words;
+		const sleepers = sleepersOf(memory, header, lead);
+		this.header = header.words;
 		this.capacity = header.capacity;
 		this.overwritable = header.overwritable;
 		this.positionMask = positionMaskOf(header.overwritable);
 		this.alignment = kind === "messages" ? 7 : 0;
+		const other = role === "producer" ? "consumer" : "producer";
 		this.#own = role === "producer" ? producerWords : consumerWords;
 		this.#other = role === "producer" ? consumerWords : producerWords;
+		this.words = sleepers[role];
 		this.wakeWord = this.#own.wake;
-		this.#lead = lead === memory ? words : validate(lead).words;
-		if (Atomics.load(words, this.#own.end) !== OPEN)
+		this.#otherWords = sleepers[other];
+		if (Atomics.load(this.header, this.#own.end) !== OPEN)
 			throw new Error(`The ${role} of this ring has ended`);
-		if (Atomics.compareExchange(words, this.#own.role, 0, 1) !== 0)
+		if (Atomics.compareExchange(this.header, this.#own.role, 0, 1) !== 0)
 			throw new Error(`This ring has a ${role} already`);
 	}
 
@@ -116,7 +121,7 @@ export abstract class Side {
 		if (this.fault === undefined) this.flush();
 		this.closed = true;
 		this.forget();
-		Atomics.compareExchange(this.words, this.#own.end, OPEN, code);
+		Atomics.compareExchange(this.header, this.#own.end, OPEN, code);
 		this.wakeOther();
 		// A wait of this thread's own, an asynchronous one, is over too.
 		wake(this.words, this.wakeWord);
@@ -124,8 +129,8 @@ export abstract class Side {
 
 	/** What is published and not yet released, in bytes of messages with their headers, or in elements. */
 	get fill(): number {
-		const read = Atomics.load(this.words, READ);
-		const fill = (Atomics.load(this.words, WRITE) - read) & this.positionMask;
+		const read = Atomics.load(this.header, READ);
+		const fill = (Atomics.load(this.header, WRITE) - read) & this.positionMask;
 		// Both may move between the two loads.
 		return Math.min(Math.max(fill, 0), this.capacity);
 	}
@@ -138,14 +143,14 @@ export abstract class Side {
 	/** The highest fill that either side has met when it looked how far the other one is. */
 	get highWatermark(): number {
 		return Math.max(
-			Atomics.load(this.words, PRODUCER_HIGH),
-			Atomics.load(this.words, CONSUMER_HIGH),
+			Atomics.load(this.header, PRODUCER_HIGH),
+			Atomics.load(this.header, CONSUMER_HIGH),
 		);
 	}
 
 	/** How many messages or elements were dropped, modulo 2^32. */
 	get drops(): number {
-		return Atomics.load(this.words, DROPS) >>> 0;
+		return Atomics.load(this.header, DROPS) >>> 0;
 	}
 
 	/** Makes every operation take the way that looks for a fault or a close first. */
@@ -153,12 +158,12 @@ export abstract class Side {
 
 	/** Wakes the other side, if it sleeps. */
 	protected wakeOther(): void {
-		wake(this.#lead, this.#other.wake);
+		wake(this.#otherWords, this.#other.wake);
 	}
 
 	/** How the other side has ended, or `OPEN`. */
 	protected otherEnd(): number {
-		return checkedEnd(this.words, this.#other.end);
+		return checkedEnd(this.header, this.#other.end);
 	}
 
 	/** Throws what stands in the way of any further operation. */
@@ -178,6 +183,6 @@ export abstract class Side {
 	protected measure(fill: number): void {
 		if (fill <= this.#high) return;
 		this.#high = fill;
-		Atomics.store(this.words, this.#own.high, fill);
+		Atomics.store(this.header, this.#own.high, fill);
 	}
 }

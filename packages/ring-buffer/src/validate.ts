@@ -4,6 +4,8 @@ import {
 	CONSUMER_END,
 	CONSUMER_ROLE,
 	DIED,
+	FAN_WORD,
+	type FanDirection,
 	FLAGS_WORD,
 	HEADER_BYTES,
 	KIND_WORD,
@@ -12,6 +14,8 @@ import {
 	MAGIC_WORD,
 	MAX_CAPACITY_BYTES,
 	MIN_CAPACITY,
+	NUMBER_WORD,
+	OUT,
 	OVERWRITABLE,
 	PRODUCER_END,
 	PRODUCER_ROLE,
@@ -30,6 +34,10 @@ export interface Header {
 	readonly capacity: number;
 	/** Whether the producer may drop the oldest. */
 	readonly overwritable: boolean;
+	readonly fan: FanDirection | undefined;
+	readonly fanId: number;
+	/** The number of the ring in its fan. */
+	readonly number: number;
 }
 
 /** The fault of a word in the header. */
@@ -80,9 +88,14 @@ export function validate(memory: SharedArrayBuffer): Header {
 			CAPACITY_WORD,
 		);
 	const flags = word(FLAGS_WORD);
-	if (flags !== 0 && flags !== OVERWRITABLE)
+	if ((flags & ~(OVERWRITABLE | OUT)) !== 0)
 		throw faultOf("invalid-value", `No flags are ${flags}`, FLAGS_WORD);
-	const overwritable = flags === OVERWRITABLE;
+	const overwritable = (flags & OVERWRITABLE) !== 0;
+	const fanId = word(FAN_WORD);
+	const number = word(NUMBER_WORD);
+	if (number < 0 || (fanId === 0 && number > 0))
+		throw faultOf("invalid-value", "No ring has this number", NUMBER_WORD);
+	const direction = (flags & OUT) === 0 ? "in" : "out";
 	for (const role of [PRODUCER_ROLE, CONSUMER_ROLE])
 		if (word(role) !== 0 && word(role) !== 1)
 			throw faultOf("invalid-value", "A role is free or taken", role);
@@ -93,7 +106,8 @@ export function validate(memory: SharedArrayBuffer): Header {
 	const fill = (word(WRITE) - read) | 0;
 	if (!overwritable && fill < 0)
 		throw faultOf("invalid-length", "The read position is ahead", READ);
-	return { words, kind, capacity, overwritable };
+	const fan = fanId === 0 ? undefined : direction;
+	return { words, kind, capacity, overwritable, fan, fanId, number };
 }
 
 /** Reads how a side has ended. Throws a `DecodeError` if that is no way to end. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import {
+	createFan,
 	createRing,
 	DIED,
 	ENDED,
@@ -17,9 +18,6 @@ import { describe, expect, test } from "vitest";
 import type { FanTask } from "./fan-worker.ts";
 import { poke, text } from "./support.ts";
 
-const rings = (count: number, capacity = 64): SharedArrayBuffer[] =>
-	Array.from({ length: count }, () => createRing("messages", capacity));
-
 function start(task: FanTask): Worker {
 	return new Worker(new URL("fan-worker.ts", import.meta.url), {
 		workerData: task,
@@ -31,8 +29,8 @@ function start(task: FanTask): Worker {
 const found = ({ bytes, offset, length, source }: FanIn): string =>
 	`${source}:${new TextDecoder().decode(bytes.slice(offset, offset + length))}`;
 
-function fanIn(count: number, capacity?: number) {
-	const memories = rings(count, capacity);
+function fanIn(count: number, capacity = 64) {
+	const memories = createFan("in", count, capacity);
 	const [lead] = memories;
 	return {
 		memories,
@@ -41,8 +39,8 @@ function fanIn(count: number, capacity?: number) {
 	};
 }
 
-function fanOut(count: number, capacity?: number) {
-	const memories = rings(count, capacity);
+function fanOut(count: number, capacity = 64) {
+	const memories = createFan("out", count, capacity);
 	const [lead] = memories;
 	return {
 		memories,
@@ -102,7 +100,7 @@ describe("FanIn", () => {
 		"is woken by any of three workers, and gets all messages of each in order, with %s waits",
 		async (how) => {
 			const count = 10_000;
-			const memories = rings(3, 256);
+			const memories = createFan("in", 3, 256);
 			const [lead = memories[0] as SharedArrayBuffer] = memories;
 			const fan = new FanIn(memories);
 			const workers = memories.map((memory) =>
@@ -198,7 +196,7 @@ describe("FanOut", () => {
 
 	test("hands every message to one of three workers, once and in order", async () => {
 		const count = 10_000;
-		const memories = rings(3, 256);
+		const memories = createFan("out", 3, 256);
 		const [lead = memories[0] as SharedArrayBuffer] = memories;
 		const fan = new FanOut(memories);
 		const workers = memories.map((memory) =>
@@ -235,6 +233,64 @@ describe("FanOut", () => {
 		const { fan, consumers } = fanOut(2);
 		fan.close(5);
 		expect(consumers.map(({ end }) => end)).toEqual([5, 5]);
+	});
+});
+
+describe("createFan", () => {
+	test("makes rings whose sides wake the right word, or are refused: nobody is left asleep", () => {
+		const [one, other] = [createFan("in", 3, 64), createFan("out", 3, 64)];
+		const alone = createRing("messages", 64);
+		const attach = (
+			memory: SharedArrayBuffer | undefined,
+			lead?: SharedArrayBuffer,
+		): (() => unknown)[] => [
+			() => new MessageProducer(memory as SharedArrayBuffer, lead),
+			() => new MessageConsumer(memory as SharedArrayBuffer, lead),
+			() => markDead(memory as SharedArrayBuffer, "producer", lead),
+		];
+		for (const call of [
+			...attach(one[1]),
+			...attach(one[1], one[2]),
+			...attach(one[1], other[0]),
+			...attach(one[1], alone),
+			...attach(alone, one[0]),
+			...attach(alone, createRing("messages", 64)),
+			() => new FanIn(other),
+			() => new FanOut(one),
+			() => new FanIn([alone]),
+			() => new FanIn([...one].reverse()),
+		])
+			expect(call).toThrow(TypeError);
+		for (const memories of [one, other])
+			for (const memory of memories)
+				for (const call of attach(memory, memories[0]).slice(0, 2))
+					expect(call).not.toThrow();
+	});
+
+	test("lets a lone consumer of one of its rings be woken, too", async () => {
+		const [lead, memory] = createFan("in", 2, 64) as [
+			SharedArrayBuffer,
+			SharedArrayBuffer,
+		];
+		const consumer = new MessageConsumer(memory, lead);
+		const producer = new MessageProducer(memory, lead);
+		const waiting = waitAsync(consumer, 20_000);
+		producer.write(text("a"));
+		expect(await waiting).toBe("ready");
+	});
+
+	test("may have rings that are overwritable", () => {
+		const [memory] = createFan("out", 1, 64, { overwritable: true });
+		expect(new MessageProducer(memory as SharedArrayBuffer).overwritable).toBe(
+			true,
+		);
+	});
+
+	test("refuses what is no fan", () => {
+		for (const count of [0, -1, 1.5, Number.NaN])
+			expect(() => createFan("in", count, 64)).toThrow(RangeError);
+		expect(() => createFan("in", 1, 33)).toThrow(RangeError);
+		expect(() => createFan("up" as "in", 1, 64)).toThrow(TypeError);
 	});
 });
 

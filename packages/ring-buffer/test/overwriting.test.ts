@@ -143,7 +143,7 @@ describe("a corrupted overwritable ring", () => {
 
 	test("names the flags that nobody sets", () => {
 		const { memory } = overwritable();
-		poke(memory, "flags", 2);
+		poke(memory, "flags", 4);
 		expect(thrownBy(() => new MessageConsumer(memory))).toMatchObject({
 			code: "invalid-value",
 			offset: 16,

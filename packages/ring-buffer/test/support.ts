@@ -13,6 +13,8 @@ export const word: Record<string, number> = {
 	kind: 2,
 	capacity: 3,
 	flags: 4,
+	fan: 5,
+	number: 6,
 	producerRole: 32,
 	producerEnd: 33,
 	consumerRole: 34,

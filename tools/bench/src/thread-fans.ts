@@ -1,7 +1,7 @@
 // What carries messages of 64 B from several threads to one: a ring for each, or one ring for all.
 
 import {
-	createRing,
+	createFan,
 	FanIn,
 	MessageProducer,
 	waitBlocking,
@@ -25,8 +25,7 @@ const BATCH = 16;
 const PATIENCE = 10_000;
 
 const fanIn: Fan = {
-	memories: (senders) =>
-		Array.from({ length: senders }, () => createRing("messages", CAPACITY)),
+	memories: (senders) => createFan("in", senders, CAPACITY),
 	send(memories, sender) {
 		const [lead] = memories;
 		const ring = new MessageProducer(

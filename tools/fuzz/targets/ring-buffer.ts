@@ -94,7 +94,7 @@ function attempt(take: () => unknown): unknown {
 		// What the constructors throw for a ring that is not to be had.
 		const refused =
 			error instanceof Error &&
-			/^(This ring has a|The (producer|consumer) of this ring has ended|The ring carries)/.test(
+			/^(This ring has a|The (producer|consumer) of this ring has ended|The ring carries|This is ring)/.test(
 				error.message,
 			);
 		if (!(error instanceof DecodeError) && !refused) throw error;

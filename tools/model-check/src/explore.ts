@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import { createRing, type RingKind } from "@framewright/ring-buffer";
+import {
+	createFan,
+	createRing,
+	type FanDirection,
+	type RingKind,
+} from "@framewright/ring-buffer";
 import { FakeMemory, fakeGlobals } from "./fake-globals.ts";
 import { Graph } from "./graph.ts";
 import { loadRing, type Mutant, type RingModule } from "./load-source.ts";
@@ -23,8 +28,8 @@ export type Thread = (
 export interface Scenario {
 	readonly name: string;
 	readonly kind: RingKind;
-	/** How many rings there are. Default: 1. */
-	readonly rings?: number;
+	/** Makes two rings of a fan, instead of one. */
+	readonly fan?: FanDirection;
 	/** Whether the producer may drop the oldest. Default: `false`. */
 	readonly overwritable?: boolean;
 	/** Whether the engine has no `Atomics.waitAsync`. Default: `false`. */
@@ -76,26 +81,27 @@ export function explore(
 	mutant?: Mutant,
 	maxStates: number = 2_000_000,
 ): Report {
-	const { kind, start = 0, overwritable = false, rings = 1 } = scenario;
-	const one = new DataView(createRing(kind, CAPACITY, { overwritable }));
-	one.setInt32(256, start, true);
-	one.setInt32(384, overwritable ? start & 0x7fffffff : start, true);
-	const image = new DataView(new ArrayBuffer(rings * one.byteLength));
-	const bytes = new Uint8Array(image.buffer);
-	for (let i = 0; i < rings; i++)
-		bytes.set(new Uint8Array(one.buffer), i * one.byteLength);
+	const { kind, start = 0, overwritable = false, fan } = scenario;
+	const made =
+		fan === undefined
+			? [createRing(kind, CAPACITY, { overwritable })]
+			: createFan(fan, 2, CAPACITY, { overwritable });
+	const ringBytes = made[0]?.byteLength ?? 0;
+	const image = new DataView(new ArrayBuffer(made.length * ringBytes));
+	for (const [i, memory] of made.entries()) {
+		const base = i * ringBytes;
+		new Uint8Array(image.buffer).set(new Uint8Array(memory), base);
+		image.setInt32(base + 256, start, true);
+		image.setInt32(base + 384, overwritable ? start & 0x7fffffff : start, true);
+	}
 	let replay = new Replay([]);
 	const ring = loadRing(
 		fakeGlobals(() => replay, image, scenario),
 		mutant,
 	);
-	const memories = Array.from(
-		{ length: rings },
+	const memories = made.map(
 		(_, i) =>
-			new FakeMemory(
-				one.byteLength,
-				i * one.byteLength,
-			) as unknown as SharedArrayBuffer,
+			new FakeMemory(ringBytes, i * ringBytes) as unknown as SharedArrayBuffer,
 	);
 	const [memory] = memories;
 	if (memory === undefined) throw new Error(`${scenario.name} has no ring`);
@@ -130,7 +136,7 @@ export function explore(
 	const visited = new Map<string, number>();
 	const graph = new Graph();
 	let first: World = {
-		memory: bytes.slice(),
+		memory: new Uint8Array(image.buffer).slice(),
 		points: threads.map((_, thread) => new Point(thread, look)),
 		sleepers: [],
 		woken: threads.map(() => undefined),

@@ -56,20 +56,20 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"the write position is stored plainly",
 		"producer.ts",
-		"Atomics.store(this.words, WRITE, this.position);",
-		"this.words[WRITE] = this.position;",
+		"Atomics.store(this.header, WRITE, this.position);",
+		"this.header[WRITE] = this.position;",
 	),
 	mutant(
 		"the read position is stored plainly",
 		"consumer.ts",
-		"Atomics.store(this.words, READ, this.position & this.positionMask);",
-		"this.words[READ] = this.position & this.positionMask;",
+		"Atomics.store(this.header, READ, this.position & this.positionMask);",
+		"this.header[READ] = this.position & this.positionMask;",
 	),
 	mutant(
 		"a producer wakes before it publishes",
 		"producer.ts",
-		"Atomics.store(this.words, WRITE, this.position);\n\t\tthis.wakeOther();",
-		"this.wakeOther();\n\t\tAtomics.store(this.words, WRITE, this.position);",
+		"Atomics.store(this.header, WRITE, this.position);\n\t\tthis.wakeOther();",
+		"this.wakeOther();\n\t\tAtomics.store(this.header, WRITE, this.position);",
 	),
 	mutant(
 		"a consumer releases and does not wake",
@@ -126,8 +126,8 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a role is taken without a comparison",
 		"side.ts",
-		"Atomics.compareExchange(words, this.#own.role, 0, 1) !== 0",
-		"Atomics.load(words, this.#own.role) !== 0 || Atomics.store(words, this.#own.role, 1) === 0",
+		"Atomics.compareExchange(this.header, this.#own.role, 0, 1) !== 0",
+		"Atomics.load(this.header, this.#own.role) !== 0 || Atomics.store(this.header, this.#own.role, 1) === 0",
 		"two that want one role",
 	),
 	mutant(
@@ -147,15 +147,15 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a producer of many rings wakes the reader of its own ring alone",
 		"side.ts",
-		"wake(this.#lead, this.#other.wake);",
-		"wake(this.words, this.#other.wake);",
+		"wake(this.#otherWords, this.#other.wake);",
+		"wake(this.header, this.#other.wake);",
 		"two producers, one blocking reader that sleeps on one word",
 	),
 	mutant(
 		"a consumer of many rings wakes the writer of its own ring alone",
 		"side.ts",
-		"wake(this.#lead, this.#other.wake);",
-		"wake(this.words, this.#other.wake);",
+		"wake(this.#otherWords, this.#other.wake);",
+		"wake(this.header, this.#other.wake);",
 		"two rings written by one, of which one is read",
 	),
 	mutant(
@@ -168,8 +168,8 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a consumer reads and holds nothing",
 		"consumer.ts",
-		"Atomics.or(this.words, READ, HELD)",
-		"Atomics.load(this.words, READ)",
+		"Atomics.or(this.header, READ, HELD)",
+		"Atomics.load(this.header, READ)",
 		"messages that drop the oldest",
 	),
 	mutant(
@@ -182,8 +182,8 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a producer drops the oldest without a comparison",
 		"producer.ts",
-		"if (Atomics.compareExchange(this.words, READ, read, next) !== read)\n\t\t\t\tcontinue;",
-		"Atomics.store(this.words, READ, next);",
+		"if (Atomics.compareExchange(this.header, READ, read, next) !== read)\n\t\t\t\tcontinue;",
+		"Atomics.store(this.header, READ, next);",
 		"messages that drop the oldest",
 	),
 	mutant(

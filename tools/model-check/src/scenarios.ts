@@ -74,7 +74,7 @@ const fanIns: readonly Scenario[] = (["blocking", "async"] as const).map(
 	(pause) => ({
 		name: `two producers, one ${pause} reader that sleeps on one word`,
 		kind: "messages",
-		rings: 2,
+		fan: "in",
 		attachFirst: true,
 		threads: [
 			fanWriter(0, 1, false),
@@ -91,7 +91,7 @@ const fanIns: readonly Scenario[] = (["blocking", "async"] as const).map(
 const fanOut: Scenario = {
 	name: "two rings written by one, of which one is read",
 	kind: "messages",
-	rings: 2,
+	fan: "out",
 	attachFirst: true,
 	threads: [fanOutWriter(5), fanOutReader(1)],
 	// Ring 0 takes the first and one more, and is full for ever.
@@ -258,7 +258,7 @@ export const longScenarios: readonly Scenario[] = [
 	{
 		name: "two producers that close, one reader",
 		kind: "messages",
-		rings: 2,
+		fan: "in",
 		attachFirst: true,
 		threads: [fanWriter(0, 1), fanWriter(1, 1), fanReader("blocking")],
 		check: ([, , read]) => sawBoth(read, [1, 1], [`end ${ENDED}`]),
@@ -266,7 +266,7 @@ export const longScenarios: readonly Scenario[] = [
 	{
 		name: "two producers of three messages, one asynchronous reader",
 		kind: "messages",
-		rings: 2,
+		fan: "in",
 		attachFirst: true,
 		threads: [
 			fanWriter(0, 2, false),
@@ -278,7 +278,7 @@ export const longScenarios: readonly Scenario[] = [
 	{
 		name: "one producer, two readers",
 		kind: "messages",
-		rings: 2,
+		fan: "out",
 		attachFirst: true,
 		threads: [fanOutWriter(2), fanOutReader(0), fanOutReader(1)],
 		check: ([wrote, one, other]) =>
