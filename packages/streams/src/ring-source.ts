@@ -7,10 +7,7 @@ import {
 } from "./ring-wait.ts";
 import { copyOf, type Slab } from "./slab.ts";
 import type { Source } from "./transport.ts";
-import { turn } from "./turn.ts";
-
-/** What may be read in one turn of the event loop, in bytes, where a message counts as 1,024 at least. */
-const MOST_IN_A_TURN = 262_144;
+import { TurnBudget, turn } from "./turn.ts";
 
 /**
  * Reads messages of a ring, or what there is of its bytes. Copied, not in place: what is read is given away, and browsers'
@@ -22,7 +19,7 @@ export class RingSource implements Source<Uint8Array> {
 	readonly #ring: RingConsumer;
 	readonly #waiter: RingWaiter;
 	readonly #slab: Slab | undefined;
-	#readInTurn = 0;
+	readonly #budget = new TurnBudget();
 
 	/** With a slab, small chunks share memory. */
 	constructor(ring: RingConsumer, spin: number, slab?: Slab) {
@@ -37,7 +34,7 @@ export class RingSource implements Source<Uint8Array> {
 	}
 
 	take(): Uint8Array | undefined {
-		if (this.#readInTurn >= MOST_IN_A_TURN) return undefined;
+		if (this.#budget.isSpent) return undefined;
 		try {
 			return this.#copy();
 		} catch {
@@ -52,9 +49,9 @@ export class RingSource implements Source<Uint8Array> {
 
 	async #wait(): Promise<Uint8Array | undefined> {
 		const ring = this.#ring;
-		if (this.#readInTurn >= MOST_IN_A_TURN) await turn();
+		if (this.#budget.isSpent) await turn();
 		for (;;) {
-			this.#readInTurn = 0;
+			this.#budget.renew();
 			const chunk = this.#copy();
 			if (chunk !== undefined) return chunk;
 			const { end } = ring;
@@ -78,7 +75,7 @@ export class RingSource implements Source<Uint8Array> {
 				? copyOf(source, offset, end)
 				: this.#slab.copy(source, offset, end);
 		ring.release();
-		this.#readInTurn += Math.max(length, 1024);
+		this.#budget.spend(length);
 		return chunk;
 	}
 }

@@ -28,6 +28,7 @@ import { decode, encode } from "@framewright/streams/iterable";
 import {
 	createRingPair,
 	markPeerDead,
+	type RingPair,
 	readRing,
 	ringChannel,
 	ringReadable,
@@ -142,6 +143,36 @@ describe("ringChannel", () => {
 		expect(turns).toBeGreaterThanOrEqual(15);
 		channel.abort();
 	});
+
+	test.each([
+		["messages", (ring: RingPair) => ringChannel(ring, messages), "x"],
+		[
+			"bytes",
+			(ring: RingPair) => ringChannel(ring, lengthPrefixed()),
+			new Uint8Array(1000),
+		],
+	])(
+		"lets the event loop turn, however much is sent: %s",
+		async (_, open, item) => {
+			const [here, there] = createRingPair(65_536);
+			const channel = open(here) as Channel<never>;
+			const consumer = new MessageConsumer(there.receive);
+			let turns = 0;
+			let ended = false;
+			const counting = (async () => {
+				for (; !ended; turns++) await turn();
+			})();
+			for (let i = 0; i < 2000; i++) {
+				await channel.send(item as never);
+				consumer.read();
+			}
+			ended = true;
+			await counting;
+			// 256 items a turn, or those and 64 KiB.
+			expect(turns).toBeGreaterThanOrEqual(5);
+			channel.abort();
+		},
+	);
 
 	test("gives small items memory that they share, but never the same", async () => {
 		const [here, there] = createRingPair(262_144);
