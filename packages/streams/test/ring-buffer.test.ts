@@ -154,9 +154,8 @@ describe("ringChannel", () => {
 	])(
 		"lets the event loop turn, however much is sent: %s",
 		async (_, open, item) => {
-			const [here, there] = createRingPair(65_536);
+			const [here] = createRingPair(4_194_304);
 			const channel = open(here) as Channel<never>;
-			const consumer = new MessageConsumer(there.receive);
 			let turns = 0;
 			let ended = false;
 			const counting = (async () => {
@@ -164,7 +163,6 @@ describe("ringChannel", () => {
 			})();
 			for (let i = 0; i < 2000; i++) {
 				await channel.send(item as never);
-				consumer.read();
 			}
 			ended = true;
 			await counting;
