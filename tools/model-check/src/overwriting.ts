@@ -152,9 +152,13 @@ export const longOverwriting: readonly Scenario[] = [
 		check: (seen, died) => {
 			const [, read = []] = seen;
 			const all = messagesOf(equal);
+			// It may have closed before it died.
+			const ends = ["end -2", `end ${CODE}`];
 			return (
 				sawTheNewest(all)(seen, died) ||
-				(died && read.at(-1) === "end -2" && isPart(read.slice(0, -1), all))
+				(died &&
+					ends.includes(read.at(-1) ?? "") &&
+					isPart(read.slice(0, -1), all))
 			);
 		},
 	},
