@@ -26,6 +26,8 @@ export class Coverage {
 	/** How many edges were taken so far, and how many of their buckets. */
 	edges = 0;
 	features = 0;
+	/** What the execution that was added last did that none before it did. */
+	fresh: Feature[] = [];
 
 	constructor(from: Probe = probe) {
 		this.#probe = from;
@@ -45,21 +47,25 @@ export class Coverage {
 		const counts = this.#counts;
 		const seen = this.#seen;
 		const known = this.#wordsKnown();
-		let isNew = false;
+		let fresh: Feature[] | undefined;
 		// Most words are 0: four edges at a look.
 		for (let word = 0; word < known; word++) {
 			if (words[word] === 0) continue;
 			for (let edge = 4 * word; edge < 4 * word + 4; edge++) {
-				const bucket = BUCKETS[counts[edge] as number] as number;
+				const count = counts[edge] as number;
+				const bucket = BUCKETS[count] as number;
 				const before = seen[edge] as number;
 				if ((before & bucket) === bucket) continue;
 				if (before === 0) this.edges += 1;
 				this.features += 1;
 				seen[edge] = before | bucket;
-				isNew = true;
+				fresh ??= [];
+				fresh.push(featureOf(edge, count));
 			}
 		}
-		return isNew;
+		if (fresh === undefined) return false;
+		this.fresh = fresh;
+		return true;
 	}
 
 	/** Lists what the last execution did. */
@@ -73,21 +79,14 @@ export class Coverage {
 		return features;
 	}
 
-	/** Whether the last execution did exactly what is listed. */
-	isSame(features: readonly Feature[]): boolean {
-		const words = this.#words;
-		const known = this.#wordsKnown();
-		let next = 0;
-		for (let word = 0; word < known; word++) {
-			if (words[word] === 0) continue;
-			for (let edge = 4 * word; edge < 4 * word + 4; edge++) {
-				const count = this.#counts[edge] as number;
-				if (count === 0) continue;
-				if (features[next] !== featureOf(edge, count)) return false;
-				next += 1;
-			}
+	/** Whether the last execution did all that is listed. */
+	hasAll(features: readonly Feature[]): boolean {
+		for (const feature of features) {
+			const edge = feature >>> 3;
+			const count = this.#counts[edge] as number;
+			if (count === 0 || featureOf(edge, count) !== feature) return false;
 		}
-		return next === features.length;
+		return true;
 	}
 
 	/** Whether an edge was ever taken. */

@@ -5,7 +5,9 @@ import type { Random } from "./random.ts";
 export interface Entry {
 	data: Uint8Array;
 	/** What it does. */
-	readonly features: readonly Feature[];
+	features: readonly Feature[];
+	/** What of this none did before it: why it is kept. */
+	readonly merits: readonly Feature[];
 	/** What running it costs. */
 	fuel: number;
 	/** How many times it was taken to be changed. */
@@ -28,13 +30,38 @@ export class Queue {
 	#sums: number[] = [];
 	#takenSince = 0;
 
-	add(data: Uint8Array, features: readonly Feature[], fuel: number): void {
-		const entry: Entry = { data, features, fuel, taken: 0, wins: 0 };
+	add(
+		data: Uint8Array,
+		features: readonly Feature[],
+		merits: readonly Feature[],
+		fuel: number,
+	): void {
+		const entry: Entry = { data, features, merits, fuel, taken: 0, wins: 0 };
 		this.entries.push(entry);
+		this.#own(entry);
+	}
+
+	/** Puts a smaller input in the place of one, for it does what that is kept for. */
+	replace(
+		entry: Entry,
+		data: Uint8Array,
+		features: readonly Feature[],
+		fuel: number,
+	): void {
+		for (const feature of entry.features)
+			this.#owners.set(feature, (this.#owners.get(feature) as number) - 1);
+		entry.data = data;
+		entry.features = features;
+		entry.fuel = fuel;
+		this.#own(entry);
+	}
+
+	#own(entry: Entry): void {
 		this.#sums = [];
-		for (const feature of features) {
+		for (const feature of entry.features) {
 			this.#owners.set(feature, (this.#owners.get(feature) ?? 0) + 1);
 			const cheapest = this.#cheapest.get(feature);
+			if (cheapest === entry) continue;
 			if (cheapest !== undefined) {
 				if (costOf(cheapest) <= costOf(entry)) continue;
 				cheapest.wins -= 1;

@@ -34,7 +34,12 @@ function comesBack(execution: Execution): void {
 	if (encoded.sent.length === 0 || execution.isVerbatim) return;
 	const { again } = execution;
 	const sent = encoded.sent.map((item) => subject.show(item));
-	const difference = sent.findIndex((text, i) => text !== again.items[i]);
+	// What reads differently may be the same to the subject: keys in another order.
+	const difference = sent.findIndex(
+		(text, i) =>
+			text !== again.items[i] &&
+			!subject.equals(encoded.sent[i], again.values[i]),
+	);
 	if (
 		difference === -1 &&
 		again.items.length === sent.length &&
