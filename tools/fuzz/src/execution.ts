@@ -1,5 +1,6 @@
 import { type Delivery, decode, type Run } from "./decoding.ts";
 import { type Encoded, encode } from "./encoding.ts";
+import { probe } from "./probe.ts";
 import type { Subject } from "./subject.ts";
 
 /** One input, and the decodings of it that oracles share: each is made when it is first asked for. */
@@ -68,13 +69,15 @@ export class Execution {
 	}
 
 	#otherRuns(): Run[] {
+		const { whole } = this;
+		probe.seal();
 		const { cut, bytewise } = this;
 		const runs = bytewise === cut ? [cut] : [bytewise, cut];
 		const times = Math.min(
 			MOST_NEAR,
 			Math.floor(BYTES_NEAR / this.data.length),
 		);
-		for (let i = 0; i < times; i++) runs.push(this.#cutNear(i));
+		for (let i = 0; i < times; i++) runs.push(this.#cutNear(whole, i));
 		return runs;
 	}
 
@@ -82,8 +85,7 @@ export class Execution {
 	 * Cut in one or two places that are near to where an item or the error is: there decoders change their state, and most
 	 * of what they get wrong about cuts shows. The input decides which, and the rest in turn.
 	 */
-	#cutNear(turn: number): Run {
-		const { offsets, ending } = this.whole;
+	#cutNear({ offsets, ending }: Run, turn: number): Run {
 		const { length } = this.data;
 		const choice = mixed(this.hash + turn);
 		const fault = ending?.kind === "error" ? ending.offset : undefined;

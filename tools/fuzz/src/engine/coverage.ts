@@ -21,6 +21,7 @@ export class Coverage {
 	/** The buckets seen of every edge. */
 	readonly #seen: Uint8Array<ArrayBuffer>;
 	readonly #counts: Uint8ClampedArray;
+	readonly #sealed: Uint8ClampedArray;
 	readonly #words: Uint32Array;
 	readonly #probe: Probe;
 	/** How many edges were taken so far, and how many of their buckets. */
@@ -32,6 +33,7 @@ export class Coverage {
 	constructor(from: Probe = probe) {
 		this.#probe = from;
 		this.#counts = from.edges;
+		this.#sealed = from.sealedEdges;
 		this.#words = new Uint32Array(from.edges.buffer);
 		this.#seen = new Uint8Array(from.edges.length);
 	}
@@ -39,12 +41,19 @@ export class Coverage {
 	/** Forgets the counts of the last execution. */
 	clear(): void {
 		this.#words.fill(0, 0, this.#wordsKnown());
+		this.#probe.sealed = false;
+	}
+
+	/** How often the last execution took an edge. */
+	#count(edge: number): number {
+		const count = this.#counts[edge] as number;
+		if (count === 0 || !this.#probe.sealed) return count;
+		return (this.#sealed[edge] as number) || 1;
 	}
 
 	/** Adds the last execution, and returns whether it did what none before it did. */
 	add(): boolean {
 		const words = this.#words;
-		const counts = this.#counts;
 		const seen = this.#seen;
 		const known = this.#wordsKnown();
 		let fresh: Feature[] | undefined;
@@ -52,7 +61,7 @@ export class Coverage {
 		for (let word = 0; word < known; word++) {
 			if (words[word] === 0) continue;
 			for (let edge = 4 * word; edge < 4 * word + 4; edge++) {
-				const count = counts[edge] as number;
+				const count = this.#count(edge);
 				const bucket = BUCKETS[count] as number;
 				const before = seen[edge] as number;
 				if ((before & bucket) === bucket) continue;
@@ -73,7 +82,7 @@ export class Coverage {
 		const features: Feature[] = [];
 		const known = 4 * this.#wordsKnown();
 		for (let edge = 0; edge < known; edge++) {
-			const count = this.#counts[edge] as number;
+			const count = this.#count(edge);
 			if (count !== 0) features.push(featureOf(edge, count));
 		}
 		return features;
@@ -83,7 +92,7 @@ export class Coverage {
 	hasAll(features: readonly Feature[]): boolean {
 		for (const feature of features) {
 			const edge = feature >>> 3;
-			const count = this.#counts[edge] as number;
+			const count = this.#count(edge);
 			if (count === 0 || featureOf(edge, count) !== feature) return false;
 		}
 		return true;

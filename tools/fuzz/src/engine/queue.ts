@@ -28,6 +28,7 @@ export class Queue {
 	readonly #owners: Map<Feature, number> = new Map();
 	/** The sums of the weights up to each entry. */
 	#sums: number[] = [];
+	#changed = false;
 	#takenSince = 0;
 
 	add(
@@ -57,7 +58,7 @@ export class Queue {
 	}
 
 	#own(entry: Entry): void {
-		this.#sums = [];
+		this.#changed = true;
 		for (const feature of entry.features) {
 			this.#owners.set(feature, (this.#owners.get(feature) ?? 0) + 1);
 			const cheapest = this.#cheapest.get(feature);
@@ -92,10 +93,12 @@ export class Queue {
 	}
 
 	#byWeight(random: Random): Entry {
-		// Weights sink as inputs are taken; to see that each time costs too much.
+		// Weights sink as inputs are taken, and others come; to see that each time costs too much.
+		const since = this.#takenSince++;
 		if (
 			this.#sums.length === 0 ||
-			this.#takenSince++ > this.entries.length + 64
+			(this.#changed && since > this.entries.length / 8) ||
+			since > this.entries.length + 64
 		)
 			this.#weigh();
 		const sums = this.#sums;
@@ -112,6 +115,7 @@ export class Queue {
 
 	#weigh(): void {
 		this.#takenSince = 0;
+		this.#changed = false;
 		let sum = 0;
 		this.#sums = this.entries.map((entry) => (sum += this.#weightOf(entry)));
 	}
