@@ -170,6 +170,59 @@ describe.concurrent("framewright-fuzz", { timeout: 120_000 }, () => {
 		expect(out).toMatch(/ 19:\d+ {2}loop .*sum \+=/);
 	});
 
+	test("what a CommonJS package requires of its own is instrumented with it", async () => {
+		const root = join(folder, "common");
+		const inner = join(root, "node_modules/common-package");
+		mkdirSync(inner, { recursive: true });
+		writeFileSync(
+			join(inner, "package.json"),
+			'{ "name": "common-package", "main": "outer.js" }',
+		);
+		// Without a "type": Node then loads what is required without saying a format.
+		writeFileSync(
+			join(inner, "outer.js"),
+			'exports.parse = require("./inner").parse;\n',
+		);
+		writeFileSync(
+			join(inner, "inner.js"),
+			'exports.parse = (data) => {\n\tif (data[0] === 7) throw new Error("seven");\n};\n',
+		);
+		const target = join(root, "target.ts");
+		writeFileSync(
+			target,
+			'import common from "common-package";\nexport const fuzz = (data: Uint8Array): void => common.parse(data);\n',
+		);
+		writeFileSync(join(root, "input"), Uint8Array.of(0));
+		const covered = await fuzz("cov", target, root, "--json");
+		expect(covered.code).toBe(0);
+		expect(covered.out).toContain("inner.js");
+		const found = await fuzz("run", target, "--runs", "9999", "--no-save");
+		expect(found.code).toBe(77);
+		expect(found.out).toMatch(/inner\.js:2/);
+	});
+
+	test("a fault of the engine ends with 78, and its stack", async () => {
+		const preload = join(folder, "no-processes.mjs");
+		writeFileSync(
+			preload,
+			`import childProcess from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
+childProcess.fork = () => { throw new Error("spawn EAGAIN"); };
+syncBuiltinESMExports();
+`,
+		);
+		const { code, err } = await execute(process.execPath, [
+			"--conditions=@framewright/source",
+			`--import=${preload}`,
+			main,
+			"run",
+			clean,
+			"--no-save",
+		]);
+		expect(code).toBe(78);
+		expect(err).toMatch(/^framewright-fuzz: Error: spawn EAGAIN\n +at /);
+	});
+
 	test("fmt prints what the target makes of an input", async () => {
 		expect(await fuzz("fmt", clean, "hex:0001")).toMatchObject({
 			code: 0,
