@@ -29,7 +29,7 @@ export async function jazzer(
 	const scratch = mkdtempSync(join(tmpdir(), "framewright-fuzz-"));
 	// Jazzer.js adds ".js" to the name of any other file.
 	const entry = join(scratch, `${basename(target, extname(target))}.mjs`);
-	writeFileSync(entry, entryOf(target));
+	writeFileSync(entry, entryOf(pathToFileURL(target).href));
 	const child = spawn(
 		process.execPath,
 		[
@@ -45,8 +45,7 @@ export async function jazzer(
 			// Without this, who excludes anything includes nothing.
 			"--includes=*",
 			...["node_modules", scratch, ...OWN].map((part) => `--excludes=${part}`),
-			// It takes the wrapped natives for a fault. The oracle of the same name is on.
-			"--disableBugDetectors=prototype-pollution",
+			DETECTORS,
 			"--",
 			`-seed=${options.seed}`,
 			`-rss_limit_mb=${options.heap}`,
@@ -68,9 +67,12 @@ export async function jazzer(
 	}
 }
 
-/** Runs most inputs with the cheap checks, as our engine does: here the input decides, since nobody says what is new. */
-function entryOf(target: string): string {
-	return `import { fuzz as target } from ${JSON.stringify(pathToFileURL(target).href)};
+/**
+ * Writes a module that gives Jazzer.js a target. Most inputs get the cheap checks, as with our engine; here the input
+ * decides which, since nobody says what is new.
+ */
+export function entryOf(specifier: string): string {
+	return `import { fuzz as target } from ${JSON.stringify(specifier)};
 export function fuzz(data) {
 	let sum = 0;
 	for (const byte of data) sum = (Math.imul(31, sum) + byte) | 0;
@@ -80,6 +82,9 @@ export function fuzz(data) {
 }
 `;
 }
+
+/** This one takes the natives that oracles wrap for a fault. An oracle of ours does the same. */
+export const DETECTORS = "--disableBugDetectors=prototype-pollution";
 
 const TYPES = new URL(
 	import.meta.url.endsWith(".ts") ? "jazzer-types.ts" : "jazzer-types.js",
