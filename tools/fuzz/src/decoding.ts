@@ -295,11 +295,6 @@ function hold(
 		result.held = { bytes, most: allowed, received };
 }
 
-/** Tells whether two decodings came to the same. */
-export function sameOutcome(a: Run, b: Run): boolean {
-	return firstDifference(a, b) === -1;
-}
-
 /** The index of the first event that differs, the ending being the last event; or -1. */
 export function firstDifference(a: Run, b: Run): number {
 	const most = Math.max(a.items.length, b.items.length);

@@ -1,5 +1,6 @@
 import { type Delivery, decode, type Run } from "./decoding.ts";
 import { type Encoded, encode } from "./encoding.ts";
+import { probe } from "./probe.ts";
 import type { Subject } from "./subject.ts";
 
 /** One input, and the decodings of it that oracles share: each is made when it is first asked for. */
@@ -13,6 +14,7 @@ export class Execution {
 	#whole: Run | undefined;
 	#cut: Run | undefined;
 	#bytewise: Run | undefined;
+	#others: readonly Run[] | undefined;
 	#encoded: Encoded | undefined;
 	#again: Run | undefined;
 
@@ -60,6 +62,50 @@ export class Execution {
 		return this.#bytewise;
 	}
 
+	/** What must come to the same as `whole`: nothing where the input may not be cut. */
+	get others(): readonly Run[] {
+		this.#others ??= this.subject.cuttable ? this.#otherRuns() : [];
+		return this.#others;
+	}
+
+	#otherRuns(): Run[] {
+		const { whole } = this;
+		probe.seal();
+		const { cut, bytewise } = this;
+		const runs = bytewise === cut ? [cut] : [bytewise, cut];
+		const times = Math.min(
+			MOST_NEAR,
+			Math.floor(BYTES_NEAR / this.data.length),
+		);
+		for (let i = 0; i < times; i++) runs.push(this.#cutNear(whole, i));
+		return runs;
+	}
+
+	/**
+	 * Cut in one or two places that are near to where an item or the error is: there decoders change their state, and most
+	 * of what they get wrong about cuts shows. The input decides which, and the rest in turn.
+	 */
+	#cutNear({ offsets, ending }: Run, turn: number): Run {
+		const { length } = this.data;
+		const choice = mixed(this.hash + turn);
+		const fault = ending?.kind === "error" ? ending.offset : undefined;
+		const chosen =
+			(choice >>> 24) % (offsets.length + (fault === undefined ? 0 : 1));
+		const place =
+			(choice & 0xc00000) === 0 ? length : (offsets[chosen] ?? fault);
+		const within = (at: number): number => Math.max(0, Math.min(length, at));
+		const first = within((place ?? 0) + ((choice >>> 8) % NEAR) - (NEAR >> 1));
+		const second = first + ((choice >>> 16) & 3);
+		return this.run({
+			name: "cut near an item",
+			cuts: (turn & 1) === 0 ? [first] : [first, within(second)],
+			lazy: (choice & 0x180000) === 0,
+			around: (turn & 1) === 0 ? 0xff : 0,
+			buffers: (choice & 0x200000) !== 0,
+			scrub: true,
+		});
+	}
+
 	/** What the items of `whole` are encoded to. Without an encoder: to nothing. */
 	get encoded(): Encoded {
 		this.#encoded ??= encode(this.subject, this.whole.values);
@@ -94,6 +140,19 @@ export const WHOLE: Delivery = {
 const MOST_CHUNKS = 512;
 /** Inputs of so many bytes are decoded byte by byte each time, others when they bring something new. */
 const FEW_BYTES = 24;
+
+/** An input is decoded so many times with cuts near its items; less often when that comes to more bytes than these. */
+const MOST_NEAR = 3;
+const BYTES_NEAR = 640;
+/** So many places are near. */
+const NEAR = 7;
+
+/** Another number for each number, all of whose bits depend on all of it. */
+function mixed(number: number): number {
+	let bits = Math.imul(number ^ (number >>> 16), 0x21f0aaad);
+	bits = Math.imul(bits ^ (bits >>> 15), 0x735a2d97);
+	return (bits ^ (bits >>> 15)) >>> 0;
+}
 
 /** Makes cuts every `size` bytes. */
 export function every(size: number, length: number): number[] {

@@ -120,7 +120,8 @@ function itemsOf<T>(
 	);
 }
 
-function subjectOf(
+/** What is under test when a layer is. */
+export function subjectOf(
 	name: string,
 	// biome-ignore lint/suspicious/noExplicitAny: whatever a layer takes and gives, oracles hand it on.
 	layer: Decoding<any, any>,

@@ -18,6 +18,7 @@ export {
 	fuzzStack,
 	type Variants,
 } from "./fuzz-layer.ts";
+export { type FuzzValuesOptions, fuzzValues } from "./fuzz-values.ts";
 export type { TargetOptions } from "./make-target.ts";
 export {
 	FuelError,
@@ -38,4 +39,5 @@ export type {
 	Rate,
 } from "./subject.ts";
 export type { Target } from "./target.ts";
+export { valueFrom } from "./value-from.ts";
 export { writeDown, writeDownJson } from "./write-down.ts";

@@ -45,9 +45,7 @@ export function makeTarget(
 	};
 	const target: Target = (data) => {
 		if (skip?.matches(data)) return;
-		const execution = choose(data);
-		for (const oracle of ORACLES)
-			if (asks(execution.subject, oracle.name)) oracle.check(execution);
+		askAll(choose(data));
 	};
 	return Object.assign(target, {
 		format: (data: Uint8Array) => {
@@ -63,6 +61,12 @@ export function makeTarget(
 		...(maxLength && { maxLength }),
 		...(items && { arbitrary: inputs(subjects, items) }),
 	});
+}
+
+/** Asks every oracle that is to be asked. */
+export function askAll(execution: Execution): void {
+	for (const oracle of ORACLES)
+		if (asks(execution.subject, oracle.name)) oracle.check(execution);
 }
 
 /** Encodes generated items. What the encoder refuses is left out. */

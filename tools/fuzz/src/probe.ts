@@ -45,6 +45,9 @@ export class Probe {
 	readonly edges: Uint8ClampedArray = new Uint8ClampedArray(MAP_SIZE);
 	/** Numbers that instrumented code reads and writes: the fuel that is left, and whether comparisons are traced. */
 	readonly registers: Int32Array = new Int32Array(2);
+	/** The counts that `seal` found, and whether it was called in this execution. */
+	readonly sealedEdges: Uint8ClampedArray = new Uint8ClampedArray(MAP_SIZE);
+	sealed = false;
 	/** Takes the operands of a comparison at a place in the code. The engine sets it. */
 	compared: (place: number, left: unknown, right: unknown) => void = () => {};
 
@@ -93,6 +96,17 @@ export class Probe {
 	atLeast(place: number, left: number, right: number): boolean {
 		if (this.registers[TRACING] !== 0) this.compared(place, left, right);
 		return left >= right;
+	}
+
+	/**
+	 * Says that the same will be done again in other ways: edges that are taken from now on count once, however often they
+	 * are, for that tells of the way and not of the input.
+	 */
+	seal(): void {
+		if (this.sealed || this.edgesKnown === 0) return;
+		this.sealed = true;
+		for (let edge = 0; edge < this.edgesKnown; edge++)
+			this.sealedEdges[edge] = this.edges[edge] as number;
 	}
 
 	/** How many edges the instrumented modules have. 0: nothing is instrumented. */

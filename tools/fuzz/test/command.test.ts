@@ -170,6 +170,110 @@ describe.concurrent("framewright-fuzz", { timeout: 120_000 }, () => {
 		expect(out).toMatch(/ 19:\d+ {2}loop .*sum \+=/);
 	});
 
+	test("what a CommonJS package requires of its own is instrumented with it", async () => {
+		const root = join(folder, "common");
+		const inner = join(root, "node_modules/common-package");
+		mkdirSync(inner, { recursive: true });
+		writeFileSync(
+			join(inner, "package.json"),
+			'{ "name": "common-package", "main": "outer.js" }',
+		);
+		// Without a "type": Node then loads what is required without saying a format.
+		writeFileSync(
+			join(inner, "outer.js"),
+			'exports.parse = require("./inner").parse;\n',
+		);
+		writeFileSync(
+			join(inner, "inner.js"),
+			'exports.parse = (data) => {\n\tif (data[0] === 7) throw new Error("seven");\n};\n',
+		);
+		const target = join(root, "target.ts");
+		writeFileSync(
+			target,
+			'import common from "common-package";\nexport const fuzz = (data: Uint8Array): void => common.parse(data);\n',
+		);
+		writeFileSync(join(root, "input"), Uint8Array.of(0));
+		const covered = await fuzz("cov", target, root, "--json");
+		expect(covered.code).toBe(0);
+		expect(covered.out).toContain("inner.js");
+		const found = await fuzz("run", target, "--runs", "9999", "--no-save");
+		expect(found.code).toBe(77);
+		expect(found.out).toMatch(/inner\.js:2/);
+	});
+
+	test("run --engine=jazzer gives Jazzer.js a file that it takes, JavaScript, and its options; its exit code is ours", async () => {
+		const root = join(folder, "jazzer");
+		const core = join(root, "node_modules/@jazzer.js/core");
+		mkdirSync(core, { recursive: true });
+		writeFileSync(
+			join(core, "package.json"),
+			'{ "name": "@jazzer.js/core", "type": "module", "bin": { "jazzer": "cli.js" } }',
+		);
+		// As Jazzer.js 4 does: a loader of its own sees modules, and only in JavaScript; then it calls what `fuzz` is.
+		writeFileSync(
+			join(core, "loader.js"),
+			`export async function load(url, context, next) {
+	const loaded = await next(url, context);
+	if (url.endsWith("target.ts")) process._rawDebug(loaded.format, /: Uint8Array/.test(loaded.source));
+	return loaded;
+}
+`,
+		);
+		writeFileSync(
+			join(core, "cli.js"),
+			`import { register } from "node:module";
+import { pathToFileURL } from "node:url";
+const [entry, ...args] = process.argv.slice(2);
+if (!entry.endsWith(".mjs")) throw new Error("it would add .js");
+register("./loader.js", import.meta.url);
+const { fuzz } = await import(pathToFileURL(entry));
+fuzz(Buffer.from("ab"));
+console.log(args.join("\\n"));
+process.exitCode = 77;
+`,
+		);
+		const target = join(root, "target.ts");
+		writeFileSync(
+			target,
+			'export const fuzz = (data: Uint8Array): void => { console.log(data.length, "bytes"); };\n',
+		);
+		const { code, out, err } = await fuzz(
+			"run",
+			target,
+			"--engine=jazzer",
+			...["--runs", "5", "--seed", "3"],
+		);
+		expect(err).toContain("module false");
+		expect(code).toBe(77);
+		expect(out).toMatch(/^2 bytes\n/);
+		expect(out).toMatch(/^--sync$/m);
+		expect(out).toMatch(/^--includes=\*$/m);
+		expect(out).toMatch(/^-seed=3$/m);
+		expect(out).toMatch(/^-runs=5$/m);
+	});
+
+	test("a fault of the engine ends with 78, and its stack", async () => {
+		const preload = join(folder, "no-processes.mjs");
+		writeFileSync(
+			preload,
+			`import childProcess from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
+childProcess.fork = () => { throw new Error("spawn EAGAIN"); };
+syncBuiltinESMExports();
+`,
+		);
+		const { code, err } = await execute(process.execPath, [
+			"--conditions=@framewright/source",
+			`--import=${preload}`,
+			main,
+			"run",
+			clean,
+			"--no-save",
+		]);
+		expect(code).toBe(78);
+		expect(err).toMatch(/^framewright-fuzz: Error: spawn EAGAIN\n +at /);
+	});
+
 	test("fmt prints what the target makes of an input", async () => {
 		expect(await fuzz("fmt", clean, "hex:0001")).toMatchObject({
 			code: 0,

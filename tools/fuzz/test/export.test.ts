@@ -76,6 +76,20 @@ test("the images are of the Ubuntu that Jazzer.js loads on, with the code in the
 	);
 });
 
+test.each([
+	// What is copied is named as from the folder that the image is built in: the project's, or the repository's.
+	["oss-fuzz", "oss-fuzz"],
+	[".clusterfuzzlite", "."],
+])("all that %s/Dockerfile copies is there", (place, context) => {
+	const copies = read(`${place}/Dockerfile`).matchAll(/^COPY (.+) (\S+)$/gm);
+	const sources = [...copies].flatMap(([, from = ""]) => from.split(" "));
+	expect(sources).toContain(
+		context === "." ? ".clusterfuzzlite/build.sh" : "build.sh",
+	);
+	for (const source of sources)
+		expect(existsSync(join(output, context, source)), source).toBe(true);
+});
+
 /** What the image has: stand-ins that do what its scripts do, as far as it shows without Jazzer.js. */
 function standIns(bin: string): void {
 	const programs = {
@@ -125,7 +139,7 @@ test("build.sh makes one file of a target, which plain Node loads, and which fin
 		stdio: "pipe",
 	});
 	expect(readFileSync(join(out, "compiled"), "utf8")).toBe(
-		"framewright fuzz-build/framed.js --sync\n",
+		"framewright fuzz-build/framed.js --sync --disableBugDetectors=prototype-pollution\n",
 	);
 	expect(existsSync(join(out, "zipped"))).toBe(false);
 	const call = (hex: string): string =>

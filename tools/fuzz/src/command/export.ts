@@ -7,6 +7,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Exit } from "./exit.ts";
+import { DETECTORS, entryOf } from "./jazzer.ts";
 import {
 	corpusFolder,
 	findTarget,
@@ -147,9 +148,11 @@ npm install --no-save @jazzer.js/core@4 esbuild
 
 # fuzzer NAME TARGET SEEDS: bundles a target, makes its wrapper, and packs the inputs to start from.
 fuzzer() {
-	npx esbuild "$2" --bundle --platform=node --format=cjs --target=node20 --sourcemap=inline \\
+	cat > "fuzz-build/$1.entry.mjs" <<-END
+${entryOf("../$2").replace(/^(?=.)/gm, "\t")}	END
+	npx esbuild "fuzz-build/$1.entry.mjs" --bundle --platform=node --format=cjs --target=node20 --sourcemap=inline \\
 		--conditions=@framewright/source --log-override:empty-import-meta=silent --outfile="fuzz-build/$1.js"
-	compile_javascript_fuzzer ${project} "fuzz-build/$1.js" --sync
+	compile_javascript_fuzzer ${project} "fuzz-build/$1.js" --sync ${DETECTORS}
 	if [ -d "$3" ]; then
 		zip -q -j -r "$OUT/$1_seed_corpus.zip" "$3"
 	fi

@@ -32,8 +32,10 @@ export interface FuzzerOptions {
 	readonly before?: (input: Uint8Array) => void;
 }
 
-/** So many inputs are made of one, before the next is taken. */
-const CHILDREN = 64;
+/** So many inputs are made of a short one before the next is taken, and fewer of a long one, which take longer. */
+const MOST_CHILDREN = 64;
+const FEWEST_CHILDREN = 4;
+const BYTES_OF_CHILDREN = 4096;
 /** So many values are made of an arbitrary at a time; and this often. */
 const VALUES = 64;
 const VALUES_EVERY = 16_384;
@@ -44,7 +46,8 @@ const LONGEST_VALUE = 256;
  * as fast as a few thousand. One in so many may be as long as any, for what shows in long ones only.
  */
 const FIRST_LENGTH = 96;
-const PATIENCE_WITH_LENGTH = 2048;
+const PATIENCE_WITH_LENGTH = 1024;
+const MORE_LENGTH = 8;
 const LONG_ONES = 48;
 /** The same fault, as far as one can tell without a stack, is looked at so many times. */
 const LOOKS = 3;
@@ -102,7 +105,7 @@ export class Fuzzer {
 		}
 		// Where all of these are faults, or nothing is instrumented, something must be there to change.
 		if (this.queue.entries.length === 0)
-			this.queue.add(Uint8Array.of(0), [], 0);
+			this.queue.add(Uint8Array.of(0), [], [], 0);
 		const entry = this.queue.take(this.#random);
 		if (this.executions >= this.#valuesAt + VALUES_EVERY) this.#renewValues();
 		this.#comparisons.during(() => {
@@ -110,19 +113,22 @@ export class Fuzzer {
 			this.#executor.run(entry.data, false);
 		});
 		this.#growLength();
+		const long = this.#random.oneIn(LONG_ONES);
 		const materials = {
 			corpus: this.queue.entries,
 			dictionary: this.#dictionary,
 			comparisons: this.#comparisons,
 			values: this.#values,
-			maxLength: this.#random.oneIn(LONG_ONES)
+			maxLength: long
 				? this.#options.maxLength
 				: Math.min(
 						this.#options.maxLength,
 						Math.max(this.#length, entry.data.length),
 					),
 		};
-		const end = this.executions + Math.min(most, CHILDREN);
+		const end =
+			this.executions +
+			Math.min(most, long ? FEWEST_CHILDREN : childrenOf(entry));
 		while (this.executions < end && !this.#isOver())
 			this.#try(mutate(entry.data, this.#random, materials), true, entry);
 	}
@@ -135,7 +141,7 @@ export class Fuzzer {
 		const since = Math.max(this.lastNew, this.#lengthAt);
 		if (this.executions - since < PATIENCE_WITH_LENGTH) return;
 		this.#lengthAt = this.executions;
-		this.#length = Math.ceil(1.25 * this.#length);
+		this.#length += MORE_LENGTH;
 	}
 
 	/** Tries an input that somebody else found. */
@@ -152,22 +158,24 @@ export class Fuzzer {
 			return;
 		}
 		if (!this.coverage.add()) {
-			// What does the same and is shorter takes its parent's place.
+			// What does all that its parent is kept for, and is shorter, takes its place.
 			if (
 				parent !== undefined &&
 				input.length < parent.data.length &&
-				this.coverage.isSame(parent.features)
-			) {
-				parent.data = input.slice();
-				parent.fuel = probe.fuelSpent;
-			}
+				this.coverage.hasAll(parent.merits)
+			)
+				this.queue.replace(
+					parent,
+					input.slice(),
+					this.coverage.list(),
+					probe.fuelSpent,
+				);
 			return;
 		}
 		const fuel = probe.fuelSpent;
-		// Once more for the list: `add` stops at nothing.
 		const features = this.coverage.list();
 		const data = input.slice();
-		this.queue.add(data, features, fuel);
+		this.queue.add(data, features, this.coverage.fresh, fuel);
 		if (own) this.fresh.push(data);
 		this.lastNew = this.executions;
 		// What is new deserves every check. Its coverage is that of the checks, not of the input.
@@ -215,6 +223,11 @@ export class Fuzzer {
 			.sample(arbitrary, { numRuns: VALUES, seed })
 			.filter(({ length }) => length > 0 && length <= longest);
 	}
+}
+
+function childrenOf({ data }: Entry): number {
+	const affordable = Math.floor(BYTES_OF_CHILDREN / (data.length + 1));
+	return Math.max(FEWEST_CHILDREN, Math.min(MOST_CHILDREN, affordable));
 }
 
 /** Runs an input with a stack, and describes the fault that it shows, if it does. */

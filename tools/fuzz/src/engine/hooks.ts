@@ -145,7 +145,7 @@ function tracer(map: string): NonNullable<Module["map"]> {
 }
 
 /** What fuzzes, and what the oracles are made of, is not what is fuzzed. */
-const OWN: readonly string[] = [
+export const OWN: readonly string[] = [
 	fileURLToPath(new URL("../", import.meta.url)),
 	dirname(
 		fileURLToPath(import.meta.resolve("@framewright/codec-laws/native-work")),

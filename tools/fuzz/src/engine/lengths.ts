@@ -1,5 +1,5 @@
 /** A field of an input that may be the length of what follows it. */
-interface LengthField {
+export interface LengthField {
 	readonly at: number;
 	/** Bytes; of a decimal number, its digits. */
 	readonly width: number;

@@ -1,7 +1,7 @@
 import { probe } from "../probe.ts";
 import type { Executor } from "./executor.ts";
 import { describe, roughKey } from "./fault.ts";
-import { adjusted, lengthFields, splice } from "./lengths.ts";
+import { adjusted, type LengthField, lengthFields, splice } from "./lengths.ts";
 
 /** How much may be spent on making one input smaller, so that it ends for slow faults, too: executions, and fuel. */
 const MOST_RUNS = 20_000;
@@ -40,7 +40,7 @@ export function minimiseBy(
 
 	for (let changed = true; changed; ) {
 		changed = false;
-		for (let size = best.length; size >= 1; size = size >> 1)
+		for (const size of sizesOf(best.length))
 			for (let at = Math.max(0, best.length - size); at >= 0; at -= size)
 				while (at < best.length && removeAt(at, size)) changed = true;
 		for (let at = 0; at < best.length; at++) if (simplifyAt(at)) changed = true;
@@ -52,7 +52,7 @@ export function minimiseBy(
 		const shorter = splice(before, at, size, NOTHING);
 		if (accept(shorter)) return true;
 		const by = shorter.length - before.length;
-		const fields = lengthFields(before, at).slice(0, MOST_FIELDS);
+		const fields = likeliest(lengthFields(before, at), before.length);
 		for (const field of fields) {
 			const mended = adjusted(shorter, field, by);
 			if (accept(mended)) return true;
@@ -83,8 +83,30 @@ export function minimiseBy(
 	}
 }
 
+/** Powers of two, and half as much again, for fields are aligned: from all that there is down to a byte. */
+function sizesOf(length: number): number[] {
+	const sizes = [length];
+	for (let size = 2 ** 31; size >= 1; size /= 2)
+		for (const one of [1.5 * size, size])
+			if (one < length && Number.isInteger(one)) sizes.push(one);
+	return sizes;
+}
+
 const NOTHING = new Uint8Array();
-const MOST_FIELDS = 12;
+const MOST_FIELDS = 8;
+
+/** Lengths of all that follows come first, and then the nearest: each one that is tried costs a run. */
+function likeliest(
+	fields: readonly LengthField[],
+	length: number,
+): LengthField[] {
+	const isOfAll = ({ at, width, value }: LengthField): boolean =>
+		at + width + value === length;
+	return [
+		...fields.filter(isOfAll),
+		...fields.filter((field) => !isOfAll(field)),
+	].slice(0, MOST_FIELDS);
+}
 
 /** Makes an input smaller that shows a fault in this process. */
 export function minimise(executor: Executor, input: Uint8Array): Minimised {

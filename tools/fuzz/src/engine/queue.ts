@@ -5,7 +5,9 @@ import type { Random } from "./random.ts";
 export interface Entry {
 	data: Uint8Array;
 	/** What it does. */
-	readonly features: readonly Feature[];
+	features: readonly Feature[];
+	/** What of this none did before it: why it is kept. */
+	readonly merits: readonly Feature[];
 	/** What running it costs. */
 	fuel: number;
 	/** How many times it was taken to be changed. */
@@ -26,15 +28,41 @@ export class Queue {
 	readonly #owners: Map<Feature, number> = new Map();
 	/** The sums of the weights up to each entry. */
 	#sums: number[] = [];
+	#changed = false;
 	#takenSince = 0;
 
-	add(data: Uint8Array, features: readonly Feature[], fuel: number): void {
-		const entry: Entry = { data, features, fuel, taken: 0, wins: 0 };
+	add(
+		data: Uint8Array,
+		features: readonly Feature[],
+		merits: readonly Feature[],
+		fuel: number,
+	): void {
+		const entry: Entry = { data, features, merits, fuel, taken: 0, wins: 0 };
 		this.entries.push(entry);
-		this.#sums = [];
-		for (const feature of features) {
+		this.#own(entry);
+	}
+
+	/** Puts a smaller input in the place of one, for it does what that is kept for. */
+	replace(
+		entry: Entry,
+		data: Uint8Array,
+		features: readonly Feature[],
+		fuel: number,
+	): void {
+		for (const feature of entry.features)
+			this.#owners.set(feature, (this.#owners.get(feature) as number) - 1);
+		entry.data = data;
+		entry.features = features;
+		entry.fuel = fuel;
+		this.#own(entry);
+	}
+
+	#own(entry: Entry): void {
+		this.#changed = true;
+		for (const feature of entry.features) {
 			this.#owners.set(feature, (this.#owners.get(feature) ?? 0) + 1);
 			const cheapest = this.#cheapest.get(feature);
+			if (cheapest === entry) continue;
 			if (cheapest !== undefined) {
 				if (costOf(cheapest) <= costOf(entry)) continue;
 				cheapest.wins -= 1;
@@ -65,10 +93,12 @@ export class Queue {
 	}
 
 	#byWeight(random: Random): Entry {
-		// Weights sink as inputs are taken; to see that each time costs too much.
+		// Weights sink as inputs are taken, and others come; to see that each time costs too much.
+		const since = this.#takenSince++;
 		if (
 			this.#sums.length === 0 ||
-			this.#takenSince++ > this.entries.length + 64
+			(this.#changed && since > this.entries.length / 8) ||
+			since > this.entries.length + 64
 		)
 			this.#weigh();
 		const sums = this.#sums;
@@ -85,6 +115,7 @@ export class Queue {
 
 	#weigh(): void {
 		this.#takenSince = 0;
+		this.#changed = false;
 		let sum = 0;
 		this.#sums = this.entries.map((entry) => (sum += this.#weightOf(entry)));
 	}

@@ -1,7 +1,7 @@
 import { demandSame } from "../compare.ts";
 import { eventsOf, type Run } from "../decoding.ts";
 import type { Execution } from "../execution.ts";
-import { type Oracle, report } from "../oracle.ts";
+import { asks, type Oracle, report } from "../oracle.ts";
 
 /**
  * The input is never written to, and may be overwritten once it was drained: neither what comes next depends on it, nor
@@ -10,14 +10,12 @@ import { type Oracle, report } from "../oracle.ts";
 export const aliasing: Oracle = {
 	name: "aliasing",
 	check(execution) {
-		const { subject, whole } = execution;
+		const { subject, whole, others } = execution;
 		demandUntouched(execution, whole);
-		if (subject.cuttable) {
-			demandUntouched(execution, execution.cut);
-			demandUntouched(execution, execution.bytewise);
-			// Most inputs are scrubbed there once each chunk was drained.
-			demandSame(execution, execution.cut);
-		}
+		for (const run of others) demandUntouched(execution, run);
+		// Each chunk is scrubbed there once it was drained. Who asks about cuts has compared them.
+		if (!asks(subject, "any-cut"))
+			for (const run of others) demandSame(execution, run);
 		if (!subject.views) demandCopies(execution);
 	},
 };

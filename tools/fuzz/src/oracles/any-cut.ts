@@ -6,8 +6,7 @@ export const anyCut: Oracle = {
 	name: "any-cut",
 	check(execution) {
 		if (!execution.subject.cuttable) return;
-		demandSame(execution, execution.bytewise);
-		demandSame(execution, execution.cut);
+		for (const run of execution.others) demandSame(execution, run);
 		if (!execution.thorough) return;
 		const { length } = execution.data;
 		const pairs = length <= MOST_FOR_PAIRS;

@@ -12,8 +12,7 @@ export const boundedMemory: Oracle = {
 	name: "bounded-memory",
 	check(execution) {
 		if (!execution.subject.cuttable) return;
-		demandBound(execution, execution.cut);
-		demandBound(execution, execution.bytewise);
+		for (const run of execution.others) demandBound(execution, run);
 		if (execution.thorough && execution.data.length > 0)
 			demandRetained(execution);
 	},

@@ -9,9 +9,7 @@ export const declaredErrors: Oracle = {
 	name: "declared-errors",
 	check(execution) {
 		check(execution, execution.whole);
-		if (!execution.subject.cuttable) return;
-		check(execution, execution.cut);
-		check(execution, execution.bytewise);
+		for (const run of execution.others) check(execution, run);
 	},
 };
 

@@ -12,16 +12,14 @@ import { probe } from "../probe.ts";
 export const linearWork: Oracle = {
 	name: "linear-work",
 	check(execution) {
-		const { subject, whole, data } = execution;
+		const { whole, data } = execution;
 		demandBudget(execution, whole, data.length);
 		if (data.length >= FEW) {
 			const perByte = whole.work.fuel / data.length;
 			if (perByte > probe.mostFuelPerByte) probe.mostFuelPerByte = perByte;
 		}
-		if (subject.cuttable) {
-			demandBudget(execution, execution.cut, data.length);
-			demandBudget(execution, execution.bytewise, data.length);
-		}
+		for (const run of execution.others)
+			demandBudget(execution, run, data.length);
 		demandEncodingBudget(execution);
 		if (execution.thorough && data.length > 0) demandGrowth(execution);
 	},

@@ -1,5 +1,5 @@
-import { decode, eventsOf } from "../decoding.ts";
-import { encode } from "../encoding.ts";
+import { decode, eventsOf, type Run } from "../decoding.ts";
+import { type Encoded, encode } from "../encoding.ts";
 import { type Execution, WHOLE } from "../execution.ts";
 import { type Oracle, report } from "../oracle.ts";
 import type { Subject } from "../subject.ts";
@@ -34,7 +34,12 @@ function comesBack(execution: Execution): void {
 	if (encoded.sent.length === 0 || execution.isVerbatim) return;
 	const { again } = execution;
 	const sent = encoded.sent.map((item) => subject.show(item));
-	const difference = sent.findIndex((text, i) => text !== again.items[i]);
+	// What reads differently may be the same to the subject: keys in another order.
+	const difference = sent.findIndex(
+		(text, i) =>
+			text !== again.items[i] &&
+			!subject.equals(encoded.sent[i], again.values[i]),
+	);
 	if (
 		difference === -1 &&
 		again.items.length === sent.length &&
@@ -59,35 +64,49 @@ function valuesComeBack(execution: Execution): void {
 	// What cannot be sent of what was decoded is another matter.
 	const asItIs: Subject = { ...subject, sent: (value) => value };
 	for (const value of subject.generate(execution.hash)) {
-		const { bytes, refusal } = encode(asItIs, [value]);
-		if (refusal !== undefined) {
-			const { error } = refusal;
-			// An encoder may refuse what the protocol cannot carry.
-			if (error instanceof RangeError || error instanceof TypeError) continue;
-			report(
-				execution,
-				"round-trip",
-				`an encoder may refuse an item with a RangeError or a TypeError; it threw ${String(error)}`,
-				{ events: { expected: [subject.show(value)], actual: [] }, error },
-			);
-			continue;
-		}
-		const run = decode(subject, bytes, WHOLE);
-		const [received] = run.values;
-		if (
-			run.values.length === 1 &&
-			run.ending === undefined &&
-			subject.equals(value, received)
-		)
-			continue;
+		const encoded = encode(asItIs, [value]);
+		valuesCameBack(execution, encoded, decode(subject, encoded.bytes, WHOLE));
+	}
+}
+
+/** Demands that values which were encoded as they are came back. An encoder may refuse what the protocol cannot carry. */
+export function valuesCameBack(
+	execution: Execution,
+	{ sent, refusal }: Encoded,
+	run: Run,
+): void {
+	const { subject } = execution;
+	const error = refusal?.error;
+	if (
+		refusal !== undefined &&
+		!(error instanceof RangeError || error instanceof TypeError)
+	)
 		report(
 			execution,
 			"round-trip",
-			"a value that was encoded decodes to something else",
+			`an encoder may refuse an item with a RangeError or a TypeError; it threw ${String(error)}`,
 			{
-				events: { expected: [subject.show(value)], actual: eventsOf(run) },
-				code: "value",
+				events: { expected: [subject.show(refusal.item)], actual: [] },
+				error,
 			},
 		);
-	}
+	if (sent.length === 0) return;
+	if (
+		run.values.length === sent.length &&
+		run.ending === undefined &&
+		sent.every((value, i) => subject.equals(value, run.values[i]))
+	)
+		return;
+	report(
+		execution,
+		"round-trip",
+		"a value that was encoded decodes to something else",
+		{
+			events: {
+				expected: sent.map((value) => subject.show(value)),
+				actual: eventsOf(run),
+			},
+			code: "value",
+		},
+	);
 }
