@@ -187,6 +187,8 @@ describe.concurrent("framewright-fuzz", { timeout: 120_000 }, () => {
 			join(inner, "inner.js"),
 			'exports.parse = (data) => {\n\tif (data[0] === 7) throw new Error("seven");\n};\n',
 		);
+		// What is kept of it is kept here.
+		mkdirSync(join(root, "corpus"));
 		const target = join(root, "target.ts");
 		writeFileSync(
 			target,
@@ -232,6 +234,8 @@ console.log(args.join("\\n"));
 process.exitCode = 77;
 `,
 		);
+		// What is kept of it is kept here.
+		mkdirSync(join(root, "corpus"));
 		const target = join(root, "target.ts");
 		writeFileSync(
 			target,
