@@ -1,3 +1,4 @@
+import { anyText } from "@framewright/codec-laws/parts";
 import fc, { type Arbitrary } from "fast-check";
 import { decodePlainly } from "./reference.ts";
 
@@ -130,7 +131,7 @@ export const noise: Arbitrary<string> = fc
 				"x".repeat(30),
 				"X: y\r\n".repeat(6),
 			),
-			fc.string({ unit: "binary", maxLength: 12 }),
+			anyText({ maxLength: 12 }),
 		),
 		{ maxLength: 8, size: "max" },
 	)

@@ -1,3 +1,4 @@
+import { anyText } from "@framewright/codec-laws/parts";
 import type {
 	InterfaceDescription,
 	NodeDescription,
@@ -17,7 +18,7 @@ const path = fc.stringMatching(/^\w{1,6}(\/\w{1,6}){0,2}$/);
 const text = fc
 	.oneof(
 		fc.string({ maxLength: 12 }),
-		fc.string({ unit: "binary", maxLength: 6 }),
+		anyText({ maxLength: 6 }),
 		fc.string({
 			unit: fc.constantFrom(..."&<>\"'\t\n\r ;#x]a\ufeff\ufffd\u{10ffff}"),
 			maxLength: 8,

@@ -1,3 +1,4 @@
+import { anyText } from "@framewright/codec-laws/parts";
 import {
 	type BasicCode,
 	signatureOf,
@@ -34,7 +35,7 @@ const { type } = fc.letrec<{ type: Type }>((tie) => ({
 const text = fc
 	.oneof(
 		fc.string({ maxLength: 40 }),
-		fc.string({ unit: "binary", maxLength: 20 }),
+		anyText({ maxLength: 20 }),
 		fc.string({ minLength: 20, maxLength: 40 }),
 	)
 	.map((text) => text.replaceAll("\0", "0"));

@@ -1,3 +1,4 @@
+import { anyText } from "@framewright/codec-laws/parts";
 import {
 	idKey,
 	jsonRpc,
@@ -47,10 +48,7 @@ describe.each([{}, { echoId: true }])(
 		});
 
 		test("make a message of any text", () => {
-			const any = fc.oneof(
-				fc.string({ unit: "binary" }),
-				fc.json().filter(isSafeToParse),
-			);
+			const any = fc.oneof(anyText(), fc.json().filter(isSafeToParse));
 			fc.assert(fc.property(any, settles), { numRuns });
 		});
 
