@@ -1,6 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import {
+	createFan,
 	createRing,
 	FanIn,
 	MessageConsumer,
@@ -43,7 +44,7 @@ function rounds(): Record<string, () => void> {
 	const writer = new StreamProducer(floats, "float32");
 	const reader = new StreamConsumer(floats, "float32");
 	const samples = new Float32Array(SIZE / 4);
-	const many = [1, 2].map(() => createRing("messages", CAPACITY));
+	const many = createFan("in", 2, CAPACITY);
 	const fan = new FanIn(many);
 	const [one] = many.map((memory) => new MessageProducer(memory, many[0]));
 	const storage = RingBuffer.getStorageForCapacity(CAPACITY, Uint8Array);
