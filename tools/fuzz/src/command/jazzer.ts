@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { OWN } from "../engine/hooks.ts";
+import { OWN } from "../engine/own.ts";
 import { PROBE_NAME } from "../probe.ts";
 import { Exit } from "./exit.ts";
 import type { RunOptions } from "./run.ts";

@@ -6,6 +6,7 @@ import remapping from "@jridgewell/remapping";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { MAP_SIZE, probe } from "../probe.ts";
 import { type Edge, instrument } from "./instrument.ts";
+import { OWN } from "./own.ts";
 
 /** A module that was instrumented. */
 export interface Module {
@@ -144,13 +145,6 @@ function tracer(map: string): NonNullable<Module["map"]> {
 	};
 }
 
-/** What fuzzes, and what the oracles are made of, is not what is fuzzed. */
-export const OWN: readonly string[] = [
-	fileURLToPath(new URL("../", import.meta.url)),
-	dirname(
-		fileURLToPath(import.meta.resolve("@framewright/codec-laws/native-work")),
-	) + sep,
-];
 const TOOLS =
 	/[\\/](@framewright[\\/](fuzz|codec-laws)|fast-check|vitest)[\\/]$/;
 
