@@ -59,19 +59,31 @@ export async function campaign(
 	const faults = new Map<string, FoundFault>();
 	const progress: (Progress | undefined)[] = Array(jobs).fill(undefined);
 	const corpora: (readonly Uint8Array[])[] = [];
-	const meeting = new Meeting(jobs);
+	/** What jobs have found since they last met. */
+	const heard: { readonly job: number; readonly fault: FoundFault }[] = [];
+	const meeting = new Meeting(jobs, () => announce());
 	const total = (): Progress =>
 		sum(
 			progress.filter((one) => one !== undefined),
 			started,
 		);
 
-	const found = (fault: FoundFault): void => {
-		if (faults.has(fault.key)) return;
-		faults.set(fault.key, fault);
-		options.onFault?.(fault);
-		// With one job, it has stopped by itself; others stop when they meet, so that it is the same each time.
-		if (!options.keepGoing) meeting.end();
+	/** Tells of what was heard: in the order of executions and jobs, not in that in which they were heard. */
+	const announce = (): void => {
+		heard.sort(
+			(a, b) => a.fault.executions - b.fault.executions || a.job - b.job,
+		);
+		for (const { fault } of heard.splice(0)) {
+			if (faults.has(fault.key)) continue;
+			faults.set(fault.key, fault);
+			options.onFault?.(fault);
+			if (!options.keepGoing) meeting.end();
+		}
+	};
+	const found = (job: number, fault: FoundFault): void => {
+		heard.push({ job, fault });
+		// One job has stopped by itself. Others stop when they meet, and tell then, so that it is the same each time.
+		if (jobs === 1) announce();
 	};
 
 	async function work(job: number): Promise<void> {
@@ -103,7 +115,7 @@ export async function campaign(
 			} else if (report.kind === "progress") {
 				note(report);
 				options.onProgress?.(total());
-			} else if (report.kind === "fault") found(report.fault);
+			} else if (report.kind === "fault") found(job, report.fault);
 			else if (report.kind === "round")
 				meeting.arrive(job, report.inputs, (order) => session.send(order));
 			else if (report.kind === "fuzzed") {
@@ -124,7 +136,7 @@ export async function campaign(
 						throw error;
 					if (stopped) return;
 					gone = progress[job];
-					found(await fatal(error, error.input, task, options, gone));
+					found(job, await fatal(error, error.input, task, options, gone));
 					if (!options.keepGoing || stopped || death === MOST_RESTARTS) return;
 				}
 		} finally {
@@ -153,6 +165,7 @@ export async function campaign(
 				}),
 			),
 		);
+		announce();
 		for (const one of ended) if (one.status === "rejected") throw one.reason;
 	} finally {
 		clearTimeout(timer);
@@ -178,9 +191,12 @@ class Meeting {
 	readonly #there: Map<number, { inputs: readonly Uint8Array[]; send: Send }> =
 		new Map();
 	readonly #members: Set<number>;
+	readonly #onMeet: () => void;
 	#ended = false;
 
-	constructor(jobs: number) {
+	/** Calls `onMeet` when all have come, before they go on. */
+	constructor(jobs: number, onMeet: () => void) {
+		this.#onMeet = onMeet;
 		this.#members = new Set(Array.from({ length: jobs }, (_, job) => job));
 	}
 
@@ -204,6 +220,7 @@ class Meeting {
 		if ([...this.#members].some((job) => !this.#there.has(job))) return;
 		const there = [...this.#there].sort(([a], [b]) => a - b);
 		this.#there.clear();
+		this.#onMeet();
 		for (const [job, { send }] of there)
 			if (this.#ended) send({ kind: "stop" });
 			else
