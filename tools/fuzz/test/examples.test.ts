@@ -22,10 +22,18 @@ test.each(known)(
 	{ timeout: 300_000 },
 	async (name, runs, oracle, shown) => {
 		const target = resolve(import.meta.dirname, `../examples/${name}.ts`);
-		// A small heap is sooner used up.
-		const { faults } = await campaign({ target, runs, seed: 1, heap: 96 });
-		const [fault] = faults;
-		expect(fault?.oracle).toMatch(oracle);
+		// A small heap is sooner used up. More may be wrong with it than what is known.
+		const { faults } = await campaign({
+			target,
+			runs,
+			seed: 1,
+			heap: 96,
+			keepGoing: name === "dbus-next",
+		});
+		const fault = faults.find((one) => oracle.test(one.oracle));
+		expect(faults.map((one) => one.oracle)).toContainEqual(
+			expect.stringMatching(oracle),
+		);
 		const { expected = [], actual = [] } = fault?.events ?? {};
 		expect([fault?.message, ...expected, ...actual].join("\n")).toMatch(shown);
 	},

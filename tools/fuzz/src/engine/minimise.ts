@@ -85,6 +85,8 @@ export function minimiseBy(
 
 /** Powers of two, and half as much again, for fields are aligned: from all that there is down to a byte. */
 function sizesOf(length: number): number[] {
+	// Nothing can be taken out of nothing.
+	if (length === 0) return [];
 	const sizes = [length];
 	for (let size = 2 ** 31; size >= 1; size /= 2)
 		for (const one of [1.5 * size, size])
