@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function until<T>(
 	what: string,
 	ask: () => T | undefined | Promise<T | undefined>,
-	milliseconds = 20_000,
+	milliseconds = 50_000,
 ): Promise<T> {
 	const end = performance.now() + milliseconds;
 	for (;;) {
