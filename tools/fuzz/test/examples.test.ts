@@ -22,18 +22,17 @@ test.each(known)(
 	{ timeout: 300_000 },
 	async (name, runs, oracle, shown) => {
 		const target = resolve(import.meta.dirname, `../examples/${name}.ts`);
-		// A small heap is sooner used up. More may be wrong with it than what is known.
 		const { faults } = await campaign({
 			target,
 			runs,
 			seed: 1,
+			// A small heap is sooner used up.
 			heap: 96,
-			keepGoing: name === "dbus-next",
+			// Others of its faults are found first by the oracle that counts steps, which takes many of them.
+			...(name === "dbus-next" && { oracles: ["declared-errors"] }),
 		});
-		const fault = faults.find((one) => oracle.test(one.oracle));
-		expect(faults.map((one) => one.oracle)).toContainEqual(
-			expect.stringMatching(oracle),
-		);
+		const [fault] = faults;
+		expect(fault?.oracle).toMatch(oracle);
 		const { expected = [], actual = [] } = fault?.events ?? {};
 		expect([fault?.message, ...expected, ...actual].join("\n")).toMatch(shown);
 	},
