@@ -22,17 +22,22 @@ test.each(known)(
 	{ timeout: 300_000 },
 	async (name, runs, oracle, shown) => {
 		const target = resolve(import.meta.dirname, `../examples/${name}.ts`);
+		// More may be wrong with it than what is known: it goes on until that is found.
+		const enough = new AbortController();
 		const { faults } = await campaign({
 			target,
 			runs,
 			seed: 1,
 			// A small heap is sooner used up.
 			heap: 96,
-			// Others of its faults are found first by the oracle that counts steps, which takes many of them.
-			...(name === "dbus-next" && { oracles: ["declared-errors"] }),
+			keepGoing: true,
+			signal: enough.signal,
+			onFault: (one) => {
+				if (oracle.test(one.oracle)) enough.abort();
+			},
 		});
-		const [fault] = faults;
-		expect(fault?.oracle).toMatch(oracle);
+		const fault = faults.find((one) => oracle.test(one.oracle));
+		expect(fault, faults.map((one) => one.oracle).join()).toBeDefined();
 		const { expected = [], actual = [] } = fault?.events ?? {};
 		expect([fault?.message, ...expected, ...actual].join("\n")).toMatch(shown);
 	},
