@@ -84,6 +84,14 @@ describe.concurrent("a campaign", { timeout: 120_000 }, () => {
 		).toMatchObject({ oracle: "memory" });
 	});
 
+	test("says so when what took the process with it is no single input", async () => {
+		const { faults } = await run("forgetful.ts", { runs: 1000, heap: 96 });
+		expect(faults).toMatchObject([{ oracle: "memory" }]);
+		expect(faults[0]?.message).toMatch(
+			/ran out of 96 MiB of memory; none of the \d+ inputs that were to run does that alone, of which this is the last$/,
+		);
+	});
+
 	test("starts from seeds", async () => {
 		const seed = Buffer.from("FWK1\x02\x05admin\x00\x00");
 		const { corpusInputs } = await run("framed.ts", { runs: 3, seeds: [seed] });

@@ -97,7 +97,7 @@ export async function campaign(
 			dictionary: options.dictionary ?? [],
 			keepGoing: options.keepGoing ?? false,
 			round: jobs > 1 ? ROUND : 0,
-			lastInput: join(folder, `${job}`),
+			lastInputs: join(folder, `${job}`),
 			...(options.maxLength === undefined
 				? {}
 				: { maxLength: options.maxLength }),
@@ -132,11 +132,11 @@ export async function campaign(
 					await Session.run({ ...task, ...again }, options, hear);
 					return;
 				} catch (error) {
-					if (!(error instanceof Death) || error.input === undefined)
+					if (!(error instanceof Death) || error.inputs.length === 0)
 						throw error;
 					if (stopped) return;
 					gone = progress[job];
-					found(job, await fatal(error, error.input, task, options, gone));
+					found(job, await fatal(error, task, options, gone));
 					if (!options.keepGoing || stopped || death === MOST_RESTARTS) return;
 				}
 		} finally {
@@ -242,28 +242,60 @@ const PATIENCE_WITH_THE_DEAD = 10;
 /** Describes what ended a process, and makes its input smaller, in a process for each try. */
 async function fatal(
 	death: Death,
-	input: Uint8Array,
 	task: Task,
 	options: SessionOptions,
 	progress: Progress | undefined,
 ): Promise<FoundFault> {
+	const killer = await killerOf(death, task, options);
+	const input = killer ?? (death.inputs.at(-1) as Uint8Array);
+	const fault = faultOfDeath(death);
+	if (killer === undefined)
+		return {
+			...fault,
+			message: `${fault.message}; none of the ${death.inputs.length} inputs that were to run does that alone, of which this is the last`,
+			input,
+			foundLength: input.length,
+			executions: progress?.executions ?? 0,
+			minimisingRuns: 0,
+		};
 	let deaths = 0;
 	const kills = async (candidate: Uint8Array): Promise<boolean> => {
 		deaths += 1;
-		const fault = await replayOne(task, candidate, {
+		const again = await replayOne(task, candidate, {
 			...options,
 			patience: PATIENCE_WITH_THE_DEAD,
 		});
-		return fault?.oracle === oracleOf(death);
+		return again?.oracle === fault.oracle;
 	};
 	const smaller = await minimiseLater(input, kills, () => deaths < MOST_DEATHS);
 	return {
-		...faultOfDeath(death),
+		...fault,
 		input: smaller,
 		foundLength: input.length,
 		executions: progress?.executions ?? 0,
 		minimisingRuns: deaths,
 	};
+}
+
+/** Finds the input that a process died of: the first of those that it left which ends another process the same way. */
+async function killerOf(
+	{ how, inputs }: Death,
+	task: Task,
+	options: SessionOptions,
+): Promise<Uint8Array | undefined> {
+	if (inputs.length === 1) return inputs[0];
+	try {
+		await Session.run(
+			{ ...task, kind: "replay", inputs },
+			{ ...options, patience: PATIENCE_WITH_THE_DEAD },
+			() => {},
+		);
+	} catch (error) {
+		if (!(error instanceof Death)) throw error;
+		// This one has left them one by one.
+		if (error.how === how) return error.inputs[0];
+	}
+	return undefined;
 }
 
 /** Makes an input smaller where each try takes a while: by `minimiseBy`, told the answers found so far. */

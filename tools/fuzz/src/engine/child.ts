@@ -7,7 +7,7 @@ import { Coverage } from "./coverage.ts";
 import { Executor } from "./executor.ts";
 import { Fuzzer, faultOf } from "./fuzzer.ts";
 import { instrumentModules } from "./hooks.ts";
-import { lastInputWriter } from "./last-input.ts";
+import { lastInputsWriter } from "./last-inputs.ts";
 import type { Order, Progress, Report, Task } from "./messages.ts";
 import { minimise } from "./minimise.ts";
 import { reachedFiles, unreachedEdges } from "./reach.ts";
@@ -62,13 +62,15 @@ async function load(task: Task): Promise<Target | undefined> {
 }
 
 async function perform(task: Task, target: Target): Promise<void> {
-	const before =
-		task.lastInput === undefined ? undefined : lastInputWriter(task.lastInput);
+	const leave =
+		task.lastInputs === undefined
+			? undefined
+			: lastInputsWriter(task.lastInputs);
 	if (task.kind === "fuzz") {
-		await fuzz(task, target, before);
+		await fuzz(task, target, leave);
 		return;
 	}
-	const executor = new Executor(target, before);
+	const executor = new Executor(target, leave);
 	Error.stackTraceLimit = 0;
 	switch (task.kind) {
 		case "replay":
@@ -112,7 +114,7 @@ function cover(executor: Executor, inputs: readonly Uint8Array[]): void {
 async function fuzz(
 	task: Task & { kind: "fuzz" },
 	target: Target,
-	before: ((input: Uint8Array) => void) | undefined,
+	leave: ((inputs: readonly Uint8Array[]) => void) | undefined,
 ): Promise<void> {
 	const orders: Order[] = [];
 	let wake = (): void => {};
@@ -129,7 +131,7 @@ async function fuzz(
 		seeds: task.seeds,
 		dictionary: task.dictionary,
 		keepGoing: task.keepGoing,
-		...(before ? { before } : {}),
+		...(leave ? { leave } : {}),
 	});
 	let told = 0;
 	let newAt = started;

@@ -11,19 +11,30 @@ const { slice } = Uint8Array.prototype;
 /** Runs a target on inputs. */
 export class Executor {
 	readonly target: Target;
-	/** Called with every input before it runs: when it takes the process with it, somebody else has it. */
-	readonly #before: (input: Uint8Array) => void;
+	readonly #leave: (inputs: readonly Uint8Array[]) => void;
+	/** The inputs that were left last. */
+	#left: ReadonlySet<Uint8Array> = new Set();
 	/** How many times the target ran. */
 	count = 0;
 
-	constructor(target: Target, before: (input: Uint8Array) => void = () => {}) {
+	/** `leave` is called with inputs before they run: when one takes the process with it, somebody else has it. */
+	constructor(
+		target: Target,
+		leave: (inputs: readonly Uint8Array[]) => void = () => {},
+	) {
 		this.target = target;
-		this.#before = before;
+		this.#leave = leave;
+	}
+
+	/** Leaves inputs that are about to run. Others are left one by one. */
+	leave(inputs: readonly Uint8Array[]): void {
+		this.#left = new Set(inputs);
+		this.#leave(inputs);
 	}
 
 	/** Runs the target on a copy of an input, and returns what it threw, or `undefined`. */
 	run(input: Uint8Array, thorough: boolean): unknown {
-		this.#before(input);
+		if (!this.#left.has(input)) this.leave([input]);
 		this.count += 1;
 		probe.thorough = thorough;
 		probe.refuel(FUEL + FUEL_OF_BYTE * input.length);

@@ -28,14 +28,16 @@ export interface FuzzerOptions {
 	readonly dictionary: readonly Uint8Array[];
 	/** Whether to go on after a fault. */
 	readonly keepGoing: boolean;
-	/** Called with every input before it runs. */
-	readonly before?: (input: Uint8Array) => void;
+	/** Called with inputs before they run. */
+	readonly leave?: (inputs: readonly Uint8Array[]) => void;
 }
 
 /** So many inputs are made of a short one before the next is taken, and fewer of a long one, which take longer. */
 const MOST_CHILDREN = 64;
 const FEWEST_CHILDREN = 4;
 const BYTES_OF_CHILDREN = 4096;
+/** So many of them are made, and left in a file, before the first one runs. */
+const LITTER = 16;
 /** So many values are made of an arbitrary at a time; and this often. */
 const VALUES = 64;
 const VALUES_EVERY = 16_384;
@@ -78,7 +80,7 @@ export class Fuzzer {
 	fresh: Uint8Array[] = [];
 
 	constructor(target: Target, options: FuzzerOptions) {
-		this.#executor = new Executor(target, options.before);
+		this.#executor = new Executor(target, options.leave);
 		this.#random = new Random(options.seed);
 		this.#options = options;
 		this.#dictionary = [
@@ -129,8 +131,16 @@ export class Fuzzer {
 		const end =
 			this.executions +
 			Math.min(most, long ? FEWEST_CHILDREN : childrenOf(entry));
-		while (this.executions < end && !this.#isOver())
-			this.#try(mutate(entry.data, this.#random, materials), true, entry);
+		while (this.executions < end && !this.#isOver()) {
+			const children: Uint8Array[] = [];
+			for (let n = Math.min(LITTER, end - this.executions); n > 0; n--)
+				children.push(mutate(entry.data, this.#random, materials));
+			this.#executor.leave(children);
+			for (const child of children) {
+				if (this.#isOver()) break;
+				this.#try(child, true, entry);
+			}
+		}
 	}
 
 	#isOver(): boolean {

@@ -9,8 +9,8 @@ export type Task = {
 	readonly modules?: readonly string[];
 	/** The oracles to ask. Default: all. */
 	readonly oracles?: readonly string[];
-	/** Where to leave each input before it runs. */
-	readonly lastInput?: string;
+	/** Where to leave inputs before they run. */
+	readonly lastInputs?: string;
 } & (
 	| {
 			readonly kind: "fuzz";

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { readLastInput } from "./last-input.ts";
+import { readLastInputs } from "./last-inputs.ts";
 import type { Order, Report, Task } from "./messages.ts";
 
 export interface SessionOptions {
@@ -15,13 +15,17 @@ export class Death extends Error {
 	override readonly name = "Death";
 	/** `memory`: it asked for more than it may have. `silence`: it ran on. `crash`: anything else. */
 	readonly how: "memory" | "silence" | "crash";
-	/** The input that it ran, where one is known. */
-	readonly input: Uint8Array | undefined;
+	/** The inputs of which it ran one, where they are known. */
+	readonly inputs: readonly Uint8Array[];
 
-	constructor(how: Death["how"], message: string, input?: Uint8Array) {
+	constructor(
+		how: Death["how"],
+		message: string,
+		inputs: readonly Uint8Array[],
+	) {
 		super(message);
 		this.how = how;
-		this.input = input;
+		this.inputs = inputs;
 	}
 }
 
@@ -124,9 +128,9 @@ export class Session {
 				if (complaint) reject(complaint);
 				else if (modules || done) resolve(modules);
 				else {
-					const input = task.lastInput
-						? readLastInput(task.lastInput)
-						: undefined;
+					const inputs = task.lastInputs
+						? readLastInputs(task.lastInputs)
+						: [];
 					const how = silent
 						? "silence"
 						: /heap out of memory|allocation failed|ERR_WORKER_OUT_OF_MEMORY|invalid (array|table) size/i.test(
@@ -139,7 +143,7 @@ export class Session {
 						memory: `ran out of ${heap} MiB of memory`,
 						crash: `ended with ${signal ?? `code ${code}`}${errors && `: ${errors.trim().split("\n").slice(-12).join("\n")}`}`,
 					}[how];
-					reject(new Death(how, what, input));
+					reject(new Death(how, what, inputs));
 				}
 			});
 			child.send(task);
