@@ -1,5 +1,9 @@
 import type { ByteEncoder } from "./contract.ts";
 
+/** Who encodes one small item should not pay for the memory of many, who encodes many should not make memory often. */
+const FIRST_SLAB = 1024;
+const SLAB = 16_384;
+
 /**
  * Gathers encoded bytes in slabs of memory, many items to a slab, and hands them over with `take`.
  *
@@ -15,14 +19,17 @@ export class ByteWriter {
 	start = 0;
 	/** Where they end. */
 	end = 0;
-	readonly #slabSize: number;
+	/** The size of the next slab, and the most it grows to. */
+	#slabSize: number;
+	readonly #largest: number;
 
 	/**
-	 * Makes a writer with slabs of `slabSize` bytes (default: 16 KiB, see README.md for the measurement). An item that
-	 * needs more gets memory of its own.
+	 * Makes a writer with slabs of `slabSize` bytes (default: 1 KiB for the first, twice as much for each next one, up to
+	 * 16 KiB; see README.md for the measurement). An item that needs more gets memory of its own.
 	 */
-	constructor(slabSize: number = 16_384) {
-		this.#slabSize = slabSize;
+	constructor(slabSize?: number) {
+		this.#slabSize = slabSize ?? FIRST_SLAB;
+		this.#largest = slabSize ?? SLAB;
 		this.bytes = new Uint8Array(0);
 	}
 
@@ -38,6 +45,7 @@ export class ByteWriter {
 		this.bytes = new Uint8Array(
 			Math.max(pending.length + length, 2 * pending.length, this.#slabSize),
 		);
+		this.#slabSize = Math.min(2 * this.#slabSize, this.#largest);
 		this.bytes.set(pending);
 		this.start = 0;
 		this.end = pending.length;

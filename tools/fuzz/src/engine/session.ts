@@ -83,8 +83,9 @@ export class Session {
 				serialization: "advanced",
 				execArgv: [
 					`--max-old-space-size=${heap}`,
-					// What an execution leaves behind is garbage soon, and much of it.
-					"--max-semi-space-size=64",
+					// What an execution leaves behind is garbage soon. More room for it than caches have makes all slower: 64 MiB by a sixth.
+					"--min-semi-space-size=16",
+					"--max-semi-space-size=16",
 					"--disable-warning=ExperimentalWarning",
 					// From src/, the packages of the workspace run from theirs.
 					...(CHILD.endsWith(".ts")
