@@ -67,8 +67,9 @@ const pool = new Uint8Array(65_536);
 /** The bytes of what decoders get when the input was drained. */
 const SCRUB = 0xaa;
 
-/** Taken before anyone wraps it, for what oracles make is nobody's work. */
+/** Taken before anyone wraps them, for what oracles do is nobody's work. */
 const Bytes = Uint8Array;
+const { fill } = Bytes.prototype;
 
 /** Decodes an input up to the first error. */
 export function decode(
@@ -79,9 +80,8 @@ export function decode(
 	probe.startRun();
 	const { cuts, around, keep = false } = delivery;
 	const size = OFFSET + data.length + MARGIN * (cuts.length + 2);
-	const memory =
-		keep || size > pool.length ? new Bytes(size) : pool.subarray(0, size);
-	memory.fill(around);
+	const memory = keep || size > pool.length ? new Bytes(size) : pool;
+	if (memory === pool || around !== 0) fill.call(memory, around, 0, size);
 	const result: Run = {
 		delivery,
 		items: [],
@@ -123,7 +123,8 @@ function feed(
 	memory: Uint8Array,
 	result: Run,
 ): void {
-	const { cuts, around, buffers = false, ...delivery } = result.delivery;
+	const { delivery } = result;
+	const { cuts, around, buffers = false } = delivery;
 	const { lazy = false, scrub = false, keep = false } = delivery;
 	const decoder = subject.decoder();
 	result.decoder = decoder;
@@ -206,9 +207,11 @@ function drain(
 			result.ending = pulled.ending;
 			return;
 		}
-		result.items.push(pulled.text);
-		result.offsets.push(pulled.offset);
-		if (keep) result.values.push(pulled.item);
+		// Not by push(), which is wrapped while fuzzing.
+		const { length } = result.items;
+		result.items[length] = pulled.text;
+		result.offsets[length] = pulled.offset;
+		if (keep) result.values[length] = pulled.item;
 	}
 	result.ending = {
 		kind: "fault",

@@ -15,7 +15,9 @@ export interface Encoded {
 	readonly work: Work;
 }
 
+/** Taken before anyone wraps them, for what oracles do is nobody's work. */
 const Bytes = Uint8Array;
+const { set, slice } = Bytes.prototype;
 
 /** Encodes items, up to one that the encoder refuses. */
 export function encode(subject: Subject, items: readonly unknown[]): Encoded {
@@ -35,8 +37,8 @@ export function encode(subject: Subject, items: readonly unknown[]): Encoded {
 				}
 				try {
 					const output = encoder.encode(item);
-					sent.push(item);
-					outputs.push(copyOf(output));
+					sent[sent.length] = item;
+					outputs[outputs.length] = slice.call(output);
 				} catch (error) {
 					if (isFuelError(error) || isMemoryError(error)) throw error;
 					refusal = { item, error };
@@ -48,18 +50,15 @@ export function encode(subject: Subject, items: readonly unknown[]): Encoded {
 	return { sent, bytes: joined(outputs), skipped, refusal, work };
 }
 
-function copyOf(bytes: Uint8Array): Uint8Array {
-	const copy = new Bytes(bytes.length);
-	for (let i = 0; i < bytes.length; i++) copy[i] = bytes[i] as number;
-	return copy;
-}
-
 function joined(parts: readonly Uint8Array[]): Uint8Array {
+	if (parts.length === 1) return parts[0] as Uint8Array;
 	let length = 0;
 	for (const part of parts) length += part.length;
 	const whole = new Bytes(length);
 	let at = 0;
-	for (const part of parts)
-		for (let i = 0; i < part.length; i++) whole[at++] = part[i] as number;
+	for (const part of parts) {
+		set.call(whole, part, at);
+		at += part.length;
+	}
 	return whole;
 }

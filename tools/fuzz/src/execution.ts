@@ -190,9 +190,18 @@ function cutsOf(hash: number, length: number): number[] {
 		return state >>> 0;
 	};
 	const cuts: number[] = [];
-	for (let n = 1 + (next() & 3); n > 0; n--) cuts.push(next() % (length + 1));
+	for (let n = 1 + (next() & 3); n > 0; n--)
+		insert(cuts, next() % (length + 1));
 	const from = next() % (length + 1);
 	const to = Math.min(length, from + (next() % BURST));
-	for (let at = from; at < to; at++) cuts.push(at);
-	return cuts.sort((a, b) => a - b);
+	for (let at = from; at < to; at++) insert(cuts, at);
+	return cuts;
+}
+
+/** Puts a place where it belongs in a short list that is in order. */
+function insert(cuts: number[], place: number): void {
+	let at = cuts.length;
+	for (; at > 0 && (cuts[at - 1] as number) > place; at--)
+		cuts[at] = cuts[at - 1] as number;
+	cuts[at] = place;
 }

@@ -18,43 +18,52 @@ const SLACK = 8;
  */
 export function lengthFields(input: Uint8Array, at: number): LengthField[] {
 	const fields: LengthField[] = [];
-	const most = input.length + SLACK;
 	const from = Math.max(0, at - REACH);
-	for (let start = at - 1; start >= from; start--) add(start);
+	for (let start = at - 1; start >= from; start--)
+		addFields(fields, input, start, at);
 	// The head of the input, where protocols have lengths of all that follows.
-	for (let start = Math.min(from, 24) - 1; start >= 0; start--) add(start);
-
-	function add(start: number): void {
-		const first = input[start] as number;
-		const wanted = (value: number, width: number): boolean =>
-			start + width + value >= at && start + value <= most;
-		if (wanted(first, 1))
-			fields.push({ at: start, width: 1, form: "little", value: first });
-		for (const width of [2, 4]) {
-			if (start + width > at) break;
-			let big = 0;
-			let little = 0;
-			for (let i = width - 1; i >= 0; i--)
-				little = little * 256 + (input[start + i] as number);
-			for (let i = 0; i < width; i++)
-				big = big * 256 + (input[start + i] as number);
-			if (wanted(little, width))
-				fields.push({ at: start, width, form: "little", value: little });
-			if (wanted(big, width) && big !== little)
-				fields.push({ at: start, width, form: "big", value: big });
-		}
-		if (isDigit(first) && !isDigit(input[start - 1])) {
-			let end = start;
-			let value = 0;
-			while (end < at && isDigit(input[end]) && end - start < 7) {
-				value = value * 10 + (input[end] as number) - 48;
-				end += 1;
-			}
-			if (wanted(value, end - start))
-				fields.push({ at: start, width: end - start, form: "decimal", value });
-		}
-	}
+	for (let start = Math.min(from, 24) - 1; start >= 0; start--)
+		addFields(fields, input, start, at);
 	return fields;
+}
+
+/** Adds what at `start` can be read as the length of something around `at`. */
+function addFields(
+	fields: LengthField[],
+	input: Uint8Array,
+	start: number,
+	at: number,
+): void {
+	// Not by push(), which is wrapped while fuzzing.
+	const add = (
+		value: number,
+		width: number,
+		form: LengthField["form"],
+	): void => {
+		if (start + width + value >= at && start + value <= input.length + SLACK)
+			fields[fields.length] = { at: start, width, form, value };
+	};
+	const first = input[start] as number;
+	add(first, 1, "little");
+	for (let width = 2; width <= 4 && start + width <= at; width *= 2) {
+		let big = 0;
+		let little = 0;
+		for (let i = 0; i < width; i++) {
+			big = big * 256 + (input[start + i] as number);
+			little = little * 256 + (input[start + width - 1 - i] as number);
+		}
+		add(little, width, "little");
+		if (big !== little) add(big, width, "big");
+	}
+	if (isDigit(first) && !isDigit(input[start - 1])) {
+		let end = start;
+		let value = 0;
+		while (end < at && isDigit(input[end]) && end - start < 7) {
+			value = value * 10 + (input[end] as number) - 48;
+			end += 1;
+		}
+		add(value, end - start, "decimal");
+	}
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -32,10 +32,7 @@ function demandBudget(execution: Execution, run: Run, length: number): void {
 	const { fuel, copied } = execution.subject.budget;
 	const { work, delivery } = run;
 	const chunks = delivery.cuts.length + 1;
-	for (const [what, spent, plenty] of [
-		["steps", work.fuel, most(fuel, length, chunks)],
-		["bytes copied or searched", work.copied, most(copied, length, chunks)],
-	] as const)
+	const demand = (what: string, spent: number, plenty: number): void => {
 		if (spent > plenty)
 			report(
 				execution,
@@ -46,6 +43,13 @@ function demandBudget(execution: Execution, run: Run, length: number): void {
 					code: what,
 				},
 			);
+	};
+	demand("steps", work.fuel, most(fuel, length, chunks));
+	demand(
+		"bytes copied or searched",
+		work.copied,
+		most(copied, length, chunks),
+	);
 }
 
 function demandEncodingBudget(execution: Execution): void {
