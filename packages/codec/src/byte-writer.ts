@@ -1,7 +1,7 @@
 import type { ByteEncoder } from "./contract.ts";
 
 /** Who encodes one small item should not pay for the memory of many, who encodes many should not make memory often. */
-const FIRST_SLAB = 1024;
+const FIRST_SLAB = 512;
 const SLAB = 16_384;
 
 /**
@@ -24,7 +24,7 @@ export class ByteWriter {
 	readonly #largest: number;
 
 	/**
-	 * Makes a writer with slabs of `slabSize` bytes (default: 1 KiB for the first, twice as much for each next one, up to
+	 * Makes a writer with slabs of `slabSize` bytes (default: 512 for the first, twice as much for each next one, up to
 	 * 16 KiB; see README.md for the measurement). An item that needs more gets memory of its own.
 	 */
 	constructor(slabSize?: number) {

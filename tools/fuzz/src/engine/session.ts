@@ -129,9 +129,7 @@ export class Session {
 				if (complaint) reject(complaint);
 				else if (modules || done) resolve(modules);
 				else {
-					const inputs = task.lastInputs
-						? readLastInputs(task.lastInputs)
-						: [];
+					const inputs = task.lastInputs ? readLastInputs(task.lastInputs) : [];
 					const how = silent
 						? "silence"
 						: /heap out of memory|allocation failed|ERR_WORKER_OUT_OF_MEMORY|invalid (array|table) size/i.test(

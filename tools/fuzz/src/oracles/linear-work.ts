@@ -45,11 +45,7 @@ function demandBudget(execution: Execution, run: Run, length: number): void {
 			);
 	};
 	demand("steps", work.fuel, most(fuel, length, chunks));
-	demand(
-		"bytes copied or searched",
-		work.copied,
-		most(copied, length, chunks),
-	);
+	demand("bytes copied or searched", work.copied, most(copied, length, chunks));
 }
 
 function demandEncodingBudget(execution: Execution): void {
