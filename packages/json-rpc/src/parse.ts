@@ -4,7 +4,14 @@ import { invalidRequest, parseError, show } from "./invalid.ts";
 import type { Message, Params, SingleMessage } from "./message.ts";
 import type { Settings } from "./options.ts";
 import type { RawJson } from "./raw-json.ts";
-import { endOfValue, ObjectCursor, skipWhite, TOO_DEEP } from "./scan.ts";
+import {
+	describeUnexpected,
+	endOfValue,
+	ObjectCursor,
+	skipWhite,
+	TOO_DEEP,
+	unexpected,
+} from "./scan.ts";
 
 /** Reads the text of a message. Total: whatever is wrong with it makes an `invalid` message. */
 export function parse(
@@ -17,13 +24,12 @@ export function parse(
 		const reader = new MessageReader(text, settings);
 		const message = reader.read();
 		if (message !== undefined) return message;
-		if (reader.isTooDeep)
-			return parseError(
-				`JSON may be nested ${settings.maxDepth} levels deep at most`,
-			);
-		// Not JSON, for which the engine has a better word.
-		JSON.parse(text);
-		return parseError("The text is not JSON");
+		const { fault } = reader;
+		return parseError(
+			fault === TOO_DEEP
+				? `JSON may be nested ${settings.maxDepth} levels deep at most`
+				: `The text is not JSON: ${describeUnexpected(text, fault)}`,
+		);
 	} catch (error) {
 		return parseError(`The text is not JSON: ${(error as Error).message}`);
 	}
@@ -36,7 +42,8 @@ export function parse(
  * Methods return `undefined` for what is not JSON or too deep, and throw what a parser throws.
  */
 class MessageReader {
-	isTooDeep = false;
+	/** Why a method returned `undefined`: what `scan.ts` said. */
+	fault = 0;
 	readonly #text: string;
 	readonly #settings: Settings;
 	#at: number;
@@ -51,7 +58,7 @@ class MessageReader {
 		const { maxDepth } = this.#settings;
 		if (this.#is("[")) return this.#batch();
 		const message = this.#single(maxDepth);
-		return this.#isAtEnd() ? message : undefined;
+		return message && this.#atEnd(message);
 	}
 
 	#batch(): Message<Params | RawJson> | undefined {
@@ -59,9 +66,9 @@ class MessageReader {
 		this.#skip();
 		if (this.#is("]")) {
 			this.#skip();
-			return this.#isAtEnd()
-				? invalidRequest("A batch must have one message at the least")
-				: undefined;
+			return this.#atEnd(
+				invalidRequest("A batch must have one message at the least"),
+			);
 		}
 		const items: SingleMessage<Params | RawJson>[] = [];
 		for (;;) {
@@ -74,9 +81,9 @@ class MessageReader {
 			if (!this.#is(",")) break;
 			this.#skip();
 		}
-		if (!this.#is("]")) return undefined;
+		if (!this.#is("]")) return this.#fail(unexpected(this.#at));
 		this.#skip();
-		return this.#isAtEnd() ? { kind: "batch", items } : undefined;
+		return this.#atEnd({ kind: "batch", items });
 	}
 
 	/** Reads what is no batch, and the white space behind it. */
@@ -100,8 +107,8 @@ class MessageReader {
 		return envelope.message();
 	}
 
-	#fail(result: number): undefined {
-		this.isTooDeep = result === TOO_DEEP;
+	#fail(fault: number): undefined {
+		this.fault = fault;
 		return undefined;
 	}
 
@@ -113,7 +120,10 @@ class MessageReader {
 		this.#at = skipWhite(this.#text, this.#at + 1);
 	}
 
-	#isAtEnd(): boolean {
-		return this.#at === this.#text.length;
+	/** Answers with a message behind which there is nothing. */
+	#atEnd<T>(message: T): T | undefined {
+		return this.#at === this.#text.length
+			? message
+			: this.#fail(unexpected(this.#at));
 	}
 }

@@ -10,10 +10,22 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Not JSON, whatever follows. */
-export const SYNTAX = -1;
+// Each function returns an index, or a negative number for what has none: TOO_DEEP, or the place of what is not JSON.
+
 /** Nested deeper than allowed. */
-export const TOO_DEEP = -2;
+export const TOO_DEEP = -1;
+
+/** Says that what is at `at` makes a text no JSON, whatever follows. */
+export function unexpected(at: number): number {
+	return -2 - at;
+}
+
+/** Tells of what a negative number says is not JSON. */
+export function describeUnexpected(text: string, result: number): string {
+	const at = -2 - result;
+	const point = text.codePointAt(at);
+	return `Unexpected ${point === undefined ? "end" : JSON.stringify(String.fromCodePoint(point))} at position ${at}`;
+}
 
 // Longer strings are searched by the engine: the loop finds the end of a short one before that search has begun.
 const SHORT = 32;
@@ -29,7 +41,7 @@ export function skipWhite(text: string, at: number): number {
 	return i;
 }
 
-/** Returns the index behind the string that begins at `at`, or `SYNTAX` if it does not end. */
+/** Returns the index behind the string that begins at `at`, if it ends. */
 export function endOfString(text: string, at: number): number {
 	let i = at + 1;
 	for (const end = i + SHORT; i < end; i++) {
@@ -39,7 +51,7 @@ export function endOfString(text: string, at: number): number {
 	}
 	for (;;) {
 		i = text.indexOf('"', i);
-		if (i === -1) return SYNTAX;
+		if (i === -1) return unexpected(text.length);
 		// A quote is part of the string if an odd number of backslashes stands before it.
 		let before = i;
 		while (text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
@@ -48,10 +60,7 @@ export function endOfString(text: string, at: number): number {
 	}
 }
 
-/**
- * Returns the index behind the value that begins at `at`, `SYNTAX`, or `TOO_DEEP` if it has more than `maxDepth` levels of
- * arrays and objects.
- */
+/** Returns the index behind the value that begins at `at`, or `TOO_DEEP` if it has more than `maxDepth` levels. */
 export function endOfValue(text: string, at: number, maxDepth: number): number {
 	const first = text.charCodeAt(at);
 	if (first === QUOTE) return endOfString(text, at);
@@ -59,7 +68,7 @@ export function endOfValue(text: string, at: number, maxDepth: number): number {
 		return endOfContainer(text, at, maxDepth);
 	let i = at;
 	while (isScalar(text.charCodeAt(i))) i += 1;
-	return i === at ? SYNTAX : i;
+	return i === at ? unexpected(at) : i;
 }
 
 /** Whether a character can be one of a number, true, false or null; NaN, behind the end of the text, cannot. */
@@ -77,8 +86,9 @@ function endOfContainer(text: string, at: number, maxDepth: number): number {
 	for (let i = at; i < length; i++) {
 		const c = text.charCodeAt(i);
 		if (c === QUOTE) {
-			i = endOfString(text, i) - 1;
-			if (i < 0) return SYNTAX;
+			const end = endOfString(text, i);
+			if (end < 0) return end;
+			i = end - 1;
 		} else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
 			depth += 1;
 			if (depth > maxDepth) return TOO_DEEP;
@@ -87,7 +97,7 @@ function endOfContainer(text: string, at: number, maxDepth: number): number {
 			if (depth === 0) return i + 1;
 		}
 	}
-	return SYNTAX;
+	return unexpected(length);
 }
 
 /** Goes through the members of an object, one after the other. */
@@ -110,7 +120,7 @@ export class ObjectCursor {
 		this.#maxDepth = maxDepth;
 	}
 
-	/** Moves to the next member: returns 1, or 0 behind the last one, `SYNTAX`, or `TOO_DEEP`. */
+	/** Moves to the next member: returns 1, or 0 behind the last one. */
 	next(): number {
 		const { text } = this;
 		if (this.#maxDepth < 1) return TOO_DEEP;
@@ -122,15 +132,15 @@ export class ObjectCursor {
 			return 0;
 		}
 		if (!isFirst) {
-			if (c !== COMMA) return SYNTAX;
+			if (c !== COMMA) return unexpected(i);
 			i = skipWhite(text, i + 1);
 		}
-		if (text.charCodeAt(i) !== QUOTE) return SYNTAX;
+		if (text.charCodeAt(i) !== QUOTE) return unexpected(i);
 		this.nameStart = i;
 		this.#nameEnd = endOfString(text, i);
-		if (this.#nameEnd === SYNTAX) return SYNTAX;
+		if (this.#nameEnd < 0) return this.#nameEnd;
 		i = skipWhite(text, this.#nameEnd);
-		if (text.charCodeAt(i) !== COLON) return SYNTAX;
+		if (text.charCodeAt(i) !== COLON) return unexpected(i);
 		this.start = skipWhite(text, i + 1);
 		this.end = endOfValue(text, this.start, this.#maxDepth - 1);
 		return this.end < 0 ? this.end : 1;

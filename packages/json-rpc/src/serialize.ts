@@ -10,7 +10,7 @@ import type {
 } from "./message.ts";
 import type { Json, Settings } from "./options.ts";
 import { RawJson } from "./raw-json.ts";
-import { endOfValue, SYNTAX, skipWhite, TOO_DEEP } from "./scan.ts";
+import { endOfValue, skipWhite, TOO_DEEP } from "./scan.ts";
 
 type OutgoingParams = Params | RawJson;
 type OutgoingItem = SingleMessage<OutgoingParams>;
@@ -130,7 +130,7 @@ function valueText(member: string, value: unknown, json: Json): string {
 function oneValue(member: string, text: string): string {
 	const start = skipWhite(text, 0);
 	const end = endOfValue(text, start, Number.POSITIVE_INFINITY);
-	if (end === SYNTAX || end === start || skipWhite(text, end) !== text.length)
+	if (end < 0 || skipWhite(text, end) !== text.length)
 		throw new TypeError(`"${member}" must be the text of one JSON value`);
 	return text.slice(start, end);
 }

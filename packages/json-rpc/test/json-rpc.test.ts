@@ -89,6 +89,28 @@ describe("bytes", () => {
 	});
 });
 
+describe("text that is not JSON", () => {
+	test.each([
+		["", "end at position 0"],
+		["  ", "end at position 2"],
+		['{"jsonrpc":"2.0" "id":1}', '"\\"" at position 17'],
+		['{"jsonrpc":"2.0","id"', "end at position 21"],
+		['{"jsonrpc":"2.0",}', '"}" at position 17'],
+		['{"jsonrpc";"2.0"}', '";" at position 10'],
+		['{"jsonrpc":"2.0","id":[1,"]}', "end at position 28"],
+		['{"jsonrpc":"2.0","id":}', '"}" at position 22'],
+		['{"jsonrpc":"2.0"}\u{1f600}', '"\u{1f600}" at position 17'],
+		['{"jsonrpc":"2.0"}\ud83d', '"\\ud83d" at position 17'],
+		["[{}", "end at position 3"],
+		["[{} {}]", '"{" at position 4'],
+		["[]]", '"]" at position 2'],
+	])("is told where it is none: %s", (text, what) => {
+		expect(jsonRpcText().decode(text)).toStrictEqual(
+			invalid(-32700, `The text is not JSON: Unexpected ${what}`),
+		);
+	});
+});
+
 describe("maxLength", () => {
 	const message = notification("€".repeat(100));
 	const text = encode(message);
