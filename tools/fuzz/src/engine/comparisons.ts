@@ -12,26 +12,21 @@ const PAIRS_OF_PLACE = 8;
 const PAIRS = 256;
 const LONGEST = 64;
 
-/** Logs what instrumented code compares, while it is on. */
+/** What instrumented code compared with what, while something ran. */
 export class Comparisons {
-	#left: unknown[] = [];
-	#right: unknown[] = [];
+	readonly #left: unknown[] = [];
+	readonly #right: unknown[] = [];
 	readonly #ofPlace: Map<number, number> = new Map();
 
-	constructor() {
+	/** Notes what `work` compares. */
+	constructor(work: () => void) {
 		probe.compared = (place, left, right) => this.#add(place, left, right);
-	}
-
-	/** Runs `work` with the log on. */
-	during(work: () => void): void {
-		this.#left = [];
-		this.#right = [];
-		this.#ofPlace.clear();
 		probe.registers[TRACING] = 1;
 		try {
 			work();
 		} finally {
 			probe.registers[TRACING] = 0;
+			this.#ofPlace.clear();
 		}
 	}
 

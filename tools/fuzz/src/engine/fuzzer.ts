@@ -36,8 +36,8 @@ export interface FuzzerOptions {
 const MOST_CHILDREN = 64;
 const FEWEST_CHILDREN = 4;
 const BYTES_OF_CHILDREN = 4096;
-/** So many of them are made, and left in a file, before the first one runs. */
-const LITTER = 16;
+/** So many logs of comparisons are kept. Each may take some kilobytes. */
+const COMPARISONS = 1024;
 /** So many values are made of an arbitrary at a time; and this often. */
 const VALUES = 64;
 const VALUES_EVERY = 16_384;
@@ -61,7 +61,8 @@ export class Fuzzer {
 	readonly faults: FoundFault[] = [];
 	readonly #executor: Executor;
 	readonly #random: Random;
-	readonly #comparisons: Comparisons = new Comparisons();
+	/** What the inputs of the corpus are compared with, those that were last asked about. */
+	readonly #comparisons: Map<Uint8Array, Comparisons> = new Map();
 	readonly #options: FuzzerOptions;
 	readonly #dictionary: readonly Uint8Array[];
 	readonly #known: Set<string> = new Set();
@@ -110,16 +111,12 @@ export class Fuzzer {
 			this.queue.add(Uint8Array.of(0), [], [], 0);
 		const entry = this.queue.take(this.#random);
 		if (this.executions >= this.#valuesAt + VALUES_EVERY) this.#renewValues();
-		this.#comparisons.during(() => {
-			this.coverage.clear();
-			this.#executor.run(entry.data, false);
-		});
 		this.#growLength();
 		const long = this.#random.oneIn(LONG_ONES);
 		const materials = {
 			corpus: this.queue.entries,
 			dictionary: this.#dictionary,
-			comparisons: this.#comparisons,
+			comparisons: this.#comparisonsOf(entry.data),
 			values: this.#values,
 			maxLength: long
 				? this.#options.maxLength
@@ -131,16 +128,30 @@ export class Fuzzer {
 		const end =
 			this.executions +
 			Math.min(most, long ? FEWEST_CHILDREN : childrenOf(entry));
-		while (this.executions < end && !this.#isOver()) {
-			const children: Uint8Array[] = [];
-			for (let n = Math.min(LITTER, end - this.executions); n > 0; n--)
-				children.push(mutate(entry.data, this.#random, materials));
-			this.#executor.leave(children);
-			for (const child of children) {
-				if (this.#isOver()) break;
-				this.#try(child, true, entry);
-			}
+		const children: Uint8Array[] = [];
+		for (let n = end - this.executions; n > 0; n--)
+			children.push(mutate(entry.data, this.#random, materials));
+		this.#executor.leave(children);
+		for (const child of children) {
+			if (this.#isOver()) break;
+			this.#try(child, true, entry);
 		}
+	}
+
+	#comparisonsOf(input: Uint8Array): Comparisons {
+		const known = this.#comparisons;
+		const comparisons =
+			known.get(input) ??
+			new Comparisons(() => {
+				this.coverage.clear();
+				this.#executor.run(input, false);
+			});
+		// The last one of the map is the one that was asked about last.
+		known.delete(input);
+		known.set(input, comparisons);
+		if (known.size > COMPARISONS)
+			known.delete(known.keys().next().value as Uint8Array);
+		return comparisons;
 	}
 
 	#isOver(): boolean {
