@@ -33,8 +33,13 @@ interface NewAtomics {
 }
 
 const SPINS_PER_LOOK_AT_THE_CLOCK = 64;
-/** Some microseconds, of which being put to sleep and woken takes more. */
-const LOOKS_BEFORE_SLEEP = 128;
+/** Some microseconds, and some ten of them: being put to sleep and woken takes as long. */
+const FEWEST_LOOKS = 128;
+const MOST_LOOKS = 2048;
+/** Who slept for no longer, in milliseconds, had better looked for as long. */
+const SHORT_SLEEP = 0.1;
+/** How many looks a thread takes before it sleeps: more while its sleeps turn out short, as between two that keep pace. */
+let patience = FEWEST_LOOKS;
 const POLL_INTERVAL = 1;
 
 /**
@@ -63,7 +68,8 @@ export function waitSpinning(
 
 /**
  * Waits asleep, blocking the thread, for up to `timeout` milliseconds. It looks for some microseconds before, since going to
- * sleep and being woken takes longer than most waits do. Not for a page's main thread, nor an AudioWorklet.
+ * sleep and being woken takes longer than most waits do, and for up to some ten of them where that spares sleeps. Not for a
+ * page's main thread, nor an AudioWorklet.
  */
 export function waitBlocking(
 	side: Waiter,
@@ -75,9 +81,14 @@ export function waitBlocking(
 	for (;;) {
 		const state = look(side, amount) ?? armed(side, amount);
 		if (state !== undefined) return state;
-		const left = leftOf(deadline);
+		const asleep = performance.now();
+		const left = deadline - asleep;
 		if (left <= 0) return "timed-out";
 		Atomics.wait(side.words, side.wakeWord, 1, left);
+		patience =
+			performance.now() - asleep < SHORT_SLEEP
+				? Math.min(2 * patience, MOST_LOOKS)
+				: Math.max(patience / 2, FEWEST_LOOKS);
 	}
 }
 
@@ -124,7 +135,7 @@ function look(side: Waiter, amount: number): "ready" | "ended" | undefined {
 	const { pause } = Atomics as NewAtomics;
 	const state = side.poll(amount);
 	if (state !== undefined || pause === undefined) return state;
-	for (let looks = 1; looks < LOOKS_BEFORE_SLEEP; looks++) {
+	for (let looks = 1; looks < patience; looks++) {
 		pause();
 		const state = side.poll(amount);
 		if (state !== undefined) return state;

@@ -86,7 +86,10 @@ describe("waitSpinning", () => {
 });
 
 describe("waitBlocking", () => {
-	afterEach(() => vi.unstubAllGlobals());
+	afterEach(() => {
+		vi.unstubAllGlobals();
+		vi.restoreAllMocks();
+	});
 
 	/** Stands in for Atomics; `wait` counts how often somebody was put to sleep. */
 	function stub(pause: (() => void) | undefined) {
@@ -110,6 +113,34 @@ describe("waitBlocking", () => {
 		});
 		expect(waitBlocking(consumer)).toBe("ready");
 		expect([pauses, wait.mock.calls.length]).toEqual([100, 0]);
+	});
+
+	test("looks longer while sleeps turn out short, and less again when they are long", () => {
+		const { producer, consumer } = messages();
+		let pauses = 0;
+		let now = 0;
+		vi.spyOn(performance, "now").mockImplementation(() => now);
+		const wait = stub(() => {
+			pauses += 1;
+		});
+		/** How many looks it takes before it is put to sleep for so many milliseconds. */
+		const looksBefore = (sleep: number): number => {
+			wait.mockImplementation(() => {
+				producer.write(text("a"));
+				now += sleep;
+				return "ok";
+			});
+			pauses = 0;
+			expect(waitBlocking(consumer)).toBe("ready");
+			consumer.read();
+			return pauses + 1;
+		};
+		// However long it looked for before this test.
+		for (let i = 0; i < 5; i++) looksBefore(1);
+		const short = [0.05, 0.05, 0.05, 0.05, 0.05, 0.05].map(looksBefore);
+		expect(short).toEqual([128, 256, 512, 1024, 2048, 2048]);
+		const long = [0.2, 0.2, 0.2, 0.2, 0.2, 0.2].map(looksBefore);
+		expect(long).toEqual([2048, 1024, 512, 256, 128, 128]);
 	});
 
 	test("sleeps at once where the processor cannot be told to pause", () => {

@@ -13,7 +13,7 @@ import { ROUND_TRIP } from "./ring-latency.ts";
 import { fans } from "./thread-fans.ts";
 
 const suite = "ring-buffer";
-const OURS = "framewright, 16 at once, blocking waits";
+const OURS = "framewright, 64 at once, blocking waits";
 
 const between = (
 	size: string,

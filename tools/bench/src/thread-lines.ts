@@ -60,7 +60,7 @@ export function seen(
 }
 
 /** Messages published or released at once; large ones by themselves, so that one is read while the next is written. */
-const BATCH = 16;
+const BATCH = 64;
 const LARGE = 16_384;
 
 function framewright(batch: number, sleeps: boolean): Line {
@@ -249,8 +249,8 @@ const copyAlone: Line = {
 /** The lines, by the names of their rows. */
 export const lines: Readonly<Record<string, Line>> = {
 	"framewright, each by itself": framewright(1, false),
-	"framewright, 16 at once": framewright(BATCH, false),
-	"framewright, 16 at once, blocking waits": framewright(BATCH, true),
+	"framewright, 64 at once": framewright(BATCH, false),
+	"framewright, 64 at once, blocking waits": framewright(BATCH, true),
 	"framewright, copied out, blocking waits": copiedOut,
 	"bare queue of slots": bare,
 	"ringbuf.js": ringbuf,
