@@ -246,18 +246,7 @@ async function fatal(
 	options: SessionOptions,
 	progress: Progress | undefined,
 ): Promise<FoundFault> {
-	const killer = await killerOf(death, task, options);
-	const input = killer ?? (death.inputs.at(-1) as Uint8Array);
 	const fault = faultOfDeath(death);
-	if (killer === undefined)
-		return {
-			...fault,
-			message: `${fault.message}; none of the ${death.inputs.length} inputs that were to run does that alone, of which this is the last`,
-			input,
-			foundLength: input.length,
-			executions: progress?.executions ?? 0,
-			minimisingRuns: 0,
-		};
 	let deaths = 0;
 	const kills = async (candidate: Uint8Array): Promise<boolean> => {
 		deaths += 1;
@@ -267,6 +256,20 @@ async function fatal(
 		});
 		return again?.oracle === fault.oracle;
 	};
+	const input = await killerOf(death, task, options);
+	if (!(await kills(input)))
+		return {
+			...fault,
+			message: `${fault.message}; ${
+				death.inputs.length === 1
+					? "this input alone does not do that"
+					: `none of the ${death.inputs.length} inputs that were to run does that alone, of which this is one`
+			}`,
+			input,
+			foundLength: input.length,
+			executions: progress?.executions ?? 0,
+			minimisingRuns: deaths,
+		};
 	const smaller = await minimiseLater(input, kills, () => deaths < MOST_DEATHS);
 	return {
 		...fault,
@@ -277,13 +280,14 @@ async function fatal(
 	};
 }
 
-/** Finds the input that a process died of: the first of those that it left which ends another process the same way. */
+/** Finds the input that a process died of: the one, of those that it left, with which another process ends the same way. */
 async function killerOf(
 	{ how, inputs }: Death,
 	task: Task,
 	options: SessionOptions,
-): Promise<Uint8Array | undefined> {
-	if (inputs.length === 1) return inputs[0];
+): Promise<Uint8Array> {
+	const last = inputs.at(-1) as Uint8Array;
+	if (inputs.length === 1) return last;
 	try {
 		await Session.run(
 			{ ...task, kind: "replay", inputs },
@@ -293,9 +297,9 @@ async function killerOf(
 	} catch (error) {
 		if (!(error instanceof Death)) throw error;
 		// This one has left them one by one.
-		if (error.how === how) return error.inputs[0];
+		if (error.how === how) return error.inputs[0] ?? last;
 	}
-	return undefined;
+	return last;
 }
 
 /** Makes an input smaller where each try takes a while: by `minimiseBy`, told the answers found so far. */
