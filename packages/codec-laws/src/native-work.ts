@@ -69,16 +69,11 @@ export function meterNatives(meter: Meter): () => void {
 
 // Native functions take anything, and are told apart by name: there is no type to keep.
 type Native = (this: unknown, ...operands: unknown[]) => unknown;
-/** Tells how much a call asks for, by its first two operands. */
-type Size = (self: unknown, first?: unknown, second?: unknown) => number;
-/** Tells how much a call touched, by what it returned, its first three operands, and how many it had. */
+type Size = (self: unknown, operands: readonly unknown[]) => number;
 type Touched = (
 	self: unknown,
+	operands: readonly unknown[],
 	result: unknown,
-	first: unknown,
-	second: unknown,
-	third: unknown,
-	count: number,
 ) => number;
 
 interface Wrapper {
@@ -94,10 +89,9 @@ function touching(owner: object, names: string, cost: Touched): Wrapper {
 		owner,
 		names,
 		wrap: (original, meter) =>
-			function (this: unknown, a?: unknown, b?: unknown, c?: unknown) {
-				const result = call(original, this, a, b, c, arguments);
-				if (meter.on)
-					meter.touched += cost(this, result, a, b, c, arguments.length);
+			function (this: unknown, ...operands: unknown[]) {
+				const result = call(original, this, operands);
+				if (meter.on) meter.touched += cost(this, operands, result);
 				return result;
 			},
 	};
@@ -109,33 +103,26 @@ function allocating(owner: object, names: string, size: Size): Wrapper {
 		owner,
 		names,
 		wrap: (original, meter) =>
-			function (this: unknown, a?: unknown, b?: unknown, c?: unknown) {
-				if (meter.on) meter.allocate(size(this, a, b));
-				return call(original, this, a, b, c, arguments);
+			function (this: unknown, ...operands: unknown[]) {
+				if (meter.on) meter.allocate(size(this, operands));
+				return call(original, this, operands);
 			},
 	};
 }
 
 /** Calls a function as `Reflect.apply` does, several times as fast: engines see through calls, not through lists. */
-function call(
-	original: Native,
-	self: unknown,
-	a: unknown,
-	b: unknown,
-	c: unknown,
-	all: ArrayLike<unknown>,
-): unknown {
-	switch (all.length) {
+function call(original: Native, self: unknown, operands: unknown[]): unknown {
+	switch (operands.length) {
 		case 0:
 			return original.call(self);
 		case 1:
-			return original.call(self, a);
+			return original.call(self, operands[0]);
 		case 2:
-			return original.call(self, a, b);
+			return original.call(self, operands[0], operands[1]);
 		case 3:
-			return original.call(self, a, b, c);
+			return original.call(self, operands[0], operands[1], operands[2]);
 		default:
-			return Reflect.apply(original, self, all);
+			return Reflect.apply(original, self, operands);
 	}
 }
 
@@ -149,13 +136,9 @@ function constructing(name: string, unit: number): Wrapper {
 				...operands: unknown[]
 			) => object;
 			// Not a Proxy, which costs ten times as much at each call.
-			function Wrapped(
-				this: unknown,
-				first?: unknown,
-				second?: unknown,
-				third?: unknown,
-			): unknown {
+			function Wrapped(this: unknown, ...operands: unknown[]): unknown {
 				if (meter.on) {
+					const [first] = operands;
 					if (typeof first === "number") meter.allocate(unit * first);
 					// Another array is copied; of a buffer it makes a view.
 					else if (
@@ -164,17 +147,16 @@ function constructing(name: string, unit: number): Wrapper {
 					)
 						meter.allocate(unit * sizeOf(first));
 				}
-				if (new.target === undefined)
-					return call(original, this, first, second, third, arguments);
+				if (new.target === undefined) return call(original, this, operands);
 				if (new.target !== Wrapped)
-					return Reflect.construct(original, arguments, new.target);
-				switch (arguments.length) {
+					return Reflect.construct(original, operands, new.target);
+				switch (operands.length) {
 					case 1:
-						return new Original(first);
+						return new Original(operands[0]);
 					case 3:
-						return new Original(first, second, third);
+						return new Original(operands[0], operands[1], operands[2]);
 					default:
-						return new Original(...arguments);
+						return new Original(...operands);
 				}
 			}
 			// What it has, and its prototypes, are the same, so that `instanceof`, `from` and subclasses work.
@@ -199,37 +181,39 @@ function sizeOf(value: unknown): number {
 }
 
 const ofSelf: Touched = (self) => sizeOf(self);
-const ofOperand: Touched = (_self, _result, first) => sizeOf(first);
-const ofOperands: Touched = (_self, _result, _a, _b, _c, count) => count;
-const ofResult: Touched = (_self, result) => sizeOf(result);
-const result: Touched = (_self, count) => Number(count);
+const ofOperand: Touched = (_self, [first]) => sizeOf(first);
+const ofOperands: Touched = (_self, operands) => operands.length;
+const ofResult: Touched = (_self, _operands, result) => sizeOf(result);
+const result: Touched = (_self, _operands, count) => Number(count);
 
 /** A search from the front touches what lies before the place it returns. */
-const untilFound: Touched = (self, found, _sought, from) => {
+const untilFound: Touched = (self, [_sought, from], found) => {
 	const { length } = self as ArrayLike<unknown>;
 	const start = place(from, 0, length);
 	return ((found as number) < 0 ? length : (found as number) + 1) - start;
 };
 
 /** A search from the back touches what lies behind it. */
-const backUntilFound: Touched = (self, found, _sought, from) => {
+const backUntilFound: Touched = (self, [_sought, from], found) => {
 	const { length } = self as ArrayLike<unknown>;
 	return place(from, length, length) - Math.max(0, found as number);
 };
 
 /** Where `includes` found something it does not say: `indexOf` does, and counts itself. */
-const asIndexOf: Touched = (self, _found, sought, from) => {
-	(self as { indexOf: Native }).indexOf(sought, from);
+const asIndexOf: Touched = (self, operands) => {
+	const { indexOf } = self as { indexOf: Native };
+	Reflect.apply(indexOf, self, operands);
 	return 0;
 };
 
-/** The part of `self` between two places. */
-const part: Size = (self, from, to) => {
-	const size = sizeOf(self);
-	return Math.max(0, place(to, size, size) - place(from, 0, size));
-};
-const fromSecond: Touched = (self, _result, _first, from, to) =>
-	part(self, from, to);
+/** The part of `self` between the operand at `index` and the one behind it. */
+function part(index: number): Size {
+	return (self, operands) => {
+		const size = sizeOf(self);
+		const from = place(operands[index], 0, size);
+		return Math.max(0, place(operands[index + 1], size, size) - from);
+	};
+}
 
 /** Reads an optional index, which may count from the end. */
 function place(index: unknown, otherwise: number, length: number): number {
@@ -238,11 +222,11 @@ function place(index: unknown, otherwise: number, length: number): number {
 }
 
 /** With a limit a split stops early, so its pieces are counted and not the string. */
-const ofPieces: Touched = (_self, pieces) =>
+const ofPieces: Touched = (_self, _operands, pieces) =>
 	(pieces as string[]).reduce((sum, piece) => sum + sizeOf(piece) + 1, 0);
 
 /** A string pattern is searched for in all of `self`; a regular expression counts itself, in `exec`. */
-const unlessRegExp: Touched = (self, _result, pattern) =>
+const unlessRegExp: Touched = (self, [pattern]) =>
 	pattern instanceof RegExp ? 0 : sizeOf(self);
 
 /** Wraps what all methods of regular expressions call. A match touches what lies before its end. */
@@ -283,20 +267,20 @@ const WRAPPERS: readonly Wrapper[] = [
 	constructing("BigUint64Array", 8),
 	constructing("BigInt64Array", 8),
 	constructing("Array", 8),
-	allocating(ArrayBuffer.prototype, "slice", part),
-	allocating(ArrayBuffer.prototype, "resize transfer", (_self, size) =>
+	allocating(ArrayBuffer.prototype, "slice", part(0)),
+	allocating(ArrayBuffer.prototype, "resize transfer", (_self, [size]) =>
 		Number(size ?? 0),
 	),
 
-	allocating(TypedArrayPrototype, "slice", part),
+	allocating(TypedArrayPrototype, "slice", part(0)),
 	allocating(
 		TypedArrayPrototype,
 		"toReversed toSorted with map filter",
 		(self) => sizeOf(self),
 	),
 	touching(TypedArrayPrototype, "set", ofOperand),
-	touching(TypedArrayPrototype, "copyWithin", fromSecond),
-	touching(TypedArrayPrototype, "fill", fromSecond),
+	touching(TypedArrayPrototype, "copyWithin", part(1)),
+	touching(TypedArrayPrototype, "fill", part(1)),
 	touching(TypedArrayPrototype, "indexOf", untilFound),
 	touching(TypedArrayPrototype, "lastIndexOf", backUntilFound),
 	touching(TypedArrayPrototype, "includes", asIndexOf),
@@ -309,10 +293,8 @@ const WRAPPERS: readonly Wrapper[] = [
 	),
 	// Engines have shortcuts for short arrays; in a long one these move all that lies behind.
 	touching(Array.prototype, "shift unshift", ofSelf),
-	touching(Array.prototype, "splice", (self, _removed, from) =>
-		part(self, from),
-	),
-	touching(Array.prototype, "fill copyWithin", fromSecond),
+	touching(Array.prototype, "splice", (self, [from]) => part(0)(self, [from])),
+	touching(Array.prototype, "fill copyWithin", part(1)),
 	touching(Array.prototype, "indexOf", untilFound),
 	touching(Array.prototype, "lastIndexOf", backUntilFound),
 	touching(Array.prototype, "includes", asIndexOf),
@@ -323,9 +305,9 @@ const WRAPPERS: readonly Wrapper[] = [
 	allocating(
 		String.prototype,
 		"repeat",
-		(self, count) => sizeOf(self) * Number(count),
+		(self, [count]) => sizeOf(self) * Number(count),
 	),
-	allocating(String.prototype, "padStart padEnd", (_self, length) =>
+	allocating(String.prototype, "padStart padEnd", (_self, [length]) =>
 		Number(length),
 	),
 	touching(String.prototype, "indexOf", untilFound),
@@ -346,7 +328,8 @@ const WRAPPERS: readonly Wrapper[] = [
 	touching(
 		TextEncoder.prototype,
 		"encodeInto",
-		(_self, counts) => (counts as TextEncoderEncodeIntoResult).written,
+		(_self, _operands, counts) =>
+			(counts as TextEncoderEncodeIntoResult).written,
 	),
 	touching(JSON, "parse", ofOperand),
 	touching(JSON, "stringify", ofResult),
@@ -355,10 +338,12 @@ const WRAPPERS: readonly Wrapper[] = [
 	...(Buffer === undefined
 		? []
 		: [
-				allocating(Buffer, "alloc allocUnsafe allocUnsafeSlow", (_self, size) =>
-					Number(size),
+				allocating(
+					Buffer,
+					"alloc allocUnsafe allocUnsafeSlow",
+					(_self, [size]) => Number(size),
 				),
-				allocating(Buffer, "concat", (_self, list, size) =>
+				allocating(Buffer, "concat", (_self, [list, size]) =>
 					typeof size === "number"
 						? size
 						: (list as Uint8Array[]).reduce(
@@ -367,7 +352,7 @@ const WRAPPERS: readonly Wrapper[] = [
 							),
 				),
 				// Of an ArrayBuffer it makes a view.
-				allocating(Buffer, "from", (_self, source) =>
+				allocating(Buffer, "from", (_self, [source]) =>
 					source instanceof ArrayBuffer ? 0 : sizeOf(source),
 				),
 				touching(Buffer, "byteLength compare", ofOperand),
@@ -381,6 +366,6 @@ const WRAPPERS: readonly Wrapper[] = [
 					"toString latin1Slice utf8Slice asciiSlice hexSlice ucs2Slice base64Slice",
 					ofResult,
 				),
-				touching(Buffer.prototype, "fill", fromSecond),
+				touching(Buffer.prototype, "fill", part(1)),
 			]),
 ];
