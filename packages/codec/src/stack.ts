@@ -101,9 +101,13 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 {
 	protected lower: Decoder<In, Middle> & Partial<Position>;
 	protected upper: Decoder<Middle, Out> & Partial<Position>;
-	/** Bytes handed up before the current frame, and the current frame's: they place an offset of the upper layer. */
+	/**
+	 * Bytes handed up before the current frame, the current frame's, and where that one is on the wire: they place an offset of
+	 * the upper layer.
+	 */
 	#before = 0;
 	#frame = 0;
+	#start = 0;
 	/** Whether the item pulled last came from the lower layer. */
 	protected skipped = false;
 	#ended = false;
@@ -135,6 +139,8 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 			if (frame !== undefined) {
 				this.#before += this.#frame;
 				this.#frame = frame instanceof Uint8Array ? frame.length : 0;
+				// Now: what the layer below skips later has a place of its own.
+				this.#start = this.lower.itemOffset ?? 0;
 				this.upper.push(frame);
 			} else if (this.#ended) {
 				this.#upperEnded = true;
@@ -175,7 +181,7 @@ class StackedDecoder<In, Middle extends Item, Out extends Item>
 
 	/** The wire offset of a place in the upper layer's input; of the current frame's start if that place lies before it. */
 	protected onWire(offset: number): number {
-		return (this.lower.itemOffset ?? 0) + Math.max(0, offset - this.#before);
+		return this.#start + Math.max(0, offset - this.#before);
 	}
 }
 

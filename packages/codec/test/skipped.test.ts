@@ -44,6 +44,18 @@ describe("what a layer skipped", () => {
 		]);
 	});
 
+	test("does not move the place where an upper layer's input ended", () => {
+		const decoder = stack(skipping(), pairs()).decoder();
+		decoder.push(Uint8Array.of(1, 2, 3, 0xff, 0, 0, 0xff, 0, 0));
+		decoder.end();
+		expect(decoder.pull()).toEqual(Uint8Array.of(1, 2));
+		expect(decoder.pull()).toMatchObject({ offset: 3 });
+		expect(decoder.pull()).toMatchObject({ offset: 6 });
+		expect(() => decoder.pull()).toThrow(
+			expect.objectContaining({ code: "truncated", offset: 3 }),
+		);
+	});
+
 	test("by an upper layer has its offset on the wire", () => {
 		const layer = stack(triples(), numbers());
 		layer satisfies ByteLayer<number | Skipped, number>;
