@@ -3,7 +3,8 @@ export interface LengthField {
 	readonly at: number;
 	/** Bytes; of a decimal number, its digits. */
 	readonly width: number;
-	readonly form: "little" | "big" | "decimal";
+	/** `varint`: seven bits a byte, low bits first, in two bytes or more: one byte is `little`, too. */
+	readonly form: "little" | "big" | "varint" | "decimal";
 	readonly value: number;
 }
 
@@ -55,6 +56,17 @@ function addFields(
 		add(little, width, "little");
 		if (big !== little) add(big, width, "big");
 	}
+	if (first > 0x7f) {
+		let value = first & 0x7f;
+		for (let width = 2; width <= 4 && start + width <= at; width++) {
+			const byte = input[start + width - 1] as number;
+			value += (byte & 0x7f) << (7 * (width - 1));
+			if (byte > 0x7f) continue;
+			// With a zero at the end it has no shorter form to go back to.
+			if (byte > 0) add(value, width, "varint");
+			break;
+		}
+	}
 	if (isDigit(first) && !isDigit(input[start - 1])) {
 		let end = start;
 		let value = 0;
@@ -84,6 +96,7 @@ export function adjusted(
 		const text = input[at] === 48 ? digits : `${next}`;
 		return splice(input, at, width, Buffer.from(text));
 	}
+	if (form === "varint") return splice(input, at, width, varintOf(next));
 	if (next >= 2 ** (8 * width)) return undefined;
 	const copy = input.slice();
 	let rest = next;
@@ -92,6 +105,14 @@ export function adjusted(
 		rest = Math.floor(rest / 256);
 	}
 	return copy;
+}
+
+function varintOf(value: number): Uint8Array {
+	const bytes: number[] = [];
+	let rest = value;
+	for (; rest > 0x7f; rest = Math.floor(rest / 128))
+		bytes.push((rest & 0x7f) | 0x80);
+	return Uint8Array.of(...bytes, rest);
 }
 
 /** Puts `inserted` in place of `removed` bytes. */
