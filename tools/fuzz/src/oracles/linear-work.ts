@@ -63,6 +63,8 @@ function demandEncodingBudget(execution: Execution): void {
 }
 
 const SIZES = [128, 256, 512, 1024];
+/** What seems to grow up to the last of these must do so once more: part of a size may be another part of the format. */
+const CONFIRMING = 2048;
 /** What is no growth: a table, or memory that is made when it is first needed. */
 const SPARE = 1024;
 /** Twice the bytes are twice the work where that is linear, and four times where it is quadratic. */
@@ -77,25 +79,31 @@ function demandGrowth(execution: Execution): void {
 	const { data, subject } = execution;
 	if (data.length >= (SIZES[0] as number)) return;
 	for (const chunk of subject.cuttable ? [1, 512] : [1024]) {
-		const spent = SIZES.map((size) => {
+		const fuelFor = (size: number): number => {
 			const longer = grown(data, tail, size);
 			const run = decodeGrown(execution, longer, chunk);
 			if (run.overdrawn === undefined && run.ending?.kind === "fault")
 				reportGrown(execution, longer, run.ending);
 			demandBudget(execution, run, size);
 			return run.work.fuel;
-		});
-		const further = spent.map((fuel, i) => fuel - (spent[i - 1] ?? 0)).slice(1);
-		const grows = further.every(
-			(fuel, i) =>
-				i === 0 || fuel > MOST_GROWTH * (further[i - 1] ?? 0) + SPARE,
-		);
-		if (grows)
+		};
+		const spent = SIZES.map(fuelFor);
+		if (!grows(spent)) continue;
+		spent.push(fuelFor(CONFIRMING));
+		if (grows(spent))
 			report(
 				execution,
 				"linear-work",
-				`${spent.join(", ")} steps for ${SIZES.join(", ")} bytes: the input with its last ${tail} bytes repeated, ${chunk === 1 ? "byte by byte" : `in chunks of ${chunk}`}`,
+				`${spent.join(", ")} steps for ${[...SIZES, CONFIRMING].join(", ")} bytes: the input with its last ${tail} bytes repeated, ${chunk === 1 ? "byte by byte" : `in chunks of ${chunk}`}`,
 				{ code: "growth" },
 			);
 	}
+}
+
+/** Whether each part took much more than the one before it. */
+function grows(spent: readonly number[]): boolean {
+	const further = spent.map((fuel, i) => fuel - (spent[i - 1] ?? 0)).slice(1);
+	return further.every(
+		(fuel, i) => i === 0 || fuel > MOST_GROWTH * (further[i - 1] ?? 0) + SPARE,
+	);
 }
