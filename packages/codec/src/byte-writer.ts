@@ -24,8 +24,8 @@ export class ByteWriter {
 	readonly #largest: number;
 
 	/**
-	 * Makes a writer with slabs of `slabSize` bytes (default: 512 for the first, twice as much for each next one, up to
-	 * 16 KiB; see README.md for the measurement). An item that needs more gets memory of its own.
+	 * Makes a writer with slabs of `slabSize` bytes, or, by default, of 512 bytes and twice as many for each next one, up to 16 KiB
+	 * (see README.md for the measurement). An item that needs more gets memory of its own.
 	 */
 	constructor(slabSize?: number) {
 		this.#slabSize = slabSize ?? FIRST_SLAB;

@@ -62,7 +62,7 @@ function addFields(
 			const byte = input[start + width - 1] as number;
 			value += (byte & 0x7f) << (7 * (width - 1));
 			if (byte > 0x7f) continue;
-			// With a zero at the end it has no shorter form to go back to.
+			// A zero at the end makes it longer than it need be: mended, it would be another one.
 			if (byte > 0) add(value, width, "varint");
 			break;
 		}
