@@ -1,4 +1,4 @@
-import { HELD, OPEN, READ, type RingKind, WRITE } from "./layout.ts";
+import { DIED, HELD, OPEN, READ, type RingKind, WRITE } from "./layout.ts";
 import { Side } from "./side.ts";
 
 /** The side that reads. What it has read stays in place until it is released; all of that at once. */
@@ -7,7 +7,8 @@ export abstract class Consumer extends Side {
 	protected position: number;
 	/** Units that are there for certain: the producer may have published more since. Below 0, nothing may be read. */
 	protected available = 0;
-	#released: number;
+	/** Up to where all is released. */
+	protected released: number;
 	/** Whether the producer of an overwritable ring may drop nothing now. */
 	#holding = false;
 	/** How the producer has ended, once that was told. */
@@ -19,17 +20,18 @@ export abstract class Consumer extends Side {
 		lead?: SharedArrayBuffer,
 	) {
 		super(memory, kind, "consumer", lead);
-		this.position = this.#released = Atomics.load(this.header, READ);
+		this.position = this.released = Atomics.load(this.header, READ);
 		if ((this.position & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
-		this.refresh();
+		if (this.overwritable) this.#hold();
+		else this.written();
 		this.release();
 	}
 
 	/** Gives the room of all that was read back to the producer, and wakes it. */
 	release(): void {
-		if (this.position === this.#released && !this.#holding) return;
-		this.#released = this.position;
+		if (this.position === this.released && !this.#holding) return;
+		this.released = this.position;
 		if (this.#holding) {
 			this.#holding = false;
 			// The producer may drop the rest. Below 0, it stays.
@@ -53,6 +55,13 @@ export abstract class Consumer extends Side {
 		if (end === OPEN) return OPEN;
 		if (this.available <= 0 && !this.closed) this.refresh();
 		if (this.available > 0) return OPEN;
+		// One that closed had shown all of it.
+		if (end !== DIED && !this.overwritable && this.written() !== 0)
+			this.fail(
+				"invalid-length",
+				"The write position is beyond the last record",
+				WRITE,
+			);
 		// It lasts, even if a producer lives that was marked dead, and publishes more.
 		this.#end = end;
 		return end;
@@ -62,9 +71,19 @@ export abstract class Consumer extends Side {
 	protected refresh(): void {
 		this.assertAlive();
 		if (this.overwritable && !this.#holding && !this.#hold()) return;
+		this.available = this.find();
+		// The producer had dropped all that there was.
+		if (this.available === 0 && this.position === this.released) this.release();
+	}
+
+	/** How many units can be read from this position on. */
+	protected abstract find(): number;
+
+	/** How many units the producer has published from this position on. */
+	protected written(): number {
 		const available =
 			(Atomics.load(this.header, WRITE) - this.position) & this.positionMask;
-		const held = (this.position - this.#released) | 0;
+		const held = (this.position - this.released) | 0;
 		if (
 			available < this.available ||
 			available > this.capacity - held ||
@@ -75,10 +94,8 @@ export abstract class Consumer extends Side {
 				"The write position is no possible one",
 				WRITE,
 			);
-		this.available = available;
 		this.measure(available + held);
-		// The producer had dropped all that there was.
-		if (available + held === 0) this.release();
+		return available;
 	}
 
 	protected advance(units: number): void {
@@ -93,7 +110,7 @@ export abstract class Consumer extends Side {
 		this.refresh();
 		if (this.available >= units) return "ready";
 		// It must not hold what is too little while it sleeps.
-		if (this.position === this.#released) this.release();
+		if (this.position === this.released) this.release();
 		return end === OPEN ? undefined : "ended";
 	}
 
@@ -107,7 +124,8 @@ export abstract class Consumer extends Side {
 		if (read < 0 || (read & this.alignment) !== 0)
 			this.fail("invalid-length", "The read position is no possible one", READ);
 		this.#holding = true;
-		this.position = this.#released = read;
+		this.position = this.released = read;
+		this.written();
 		return true;
 	}
 

@@ -39,7 +39,7 @@ export const OUT = 2;
 /** In an overwritable ring, the read position has 31 bits; this one says that the consumer holds what lies there. */
 export const HELD = -0x8000_0000;
 
-/** A record of messages: its length, four bytes that are zero, and the payload. */
+/** A record of messages: its length, its sequence, and the payload. */
 export const RECORD_HEADER_BYTES = 8;
 /** In place of a length: nothing from here to the end of the ring. */
 export const PADDING = -1;
@@ -89,6 +89,11 @@ export function codeOf(kind: RingKind): number {
 /** The kind of a number in the header. */
 export function kindOf(code: number): RingKind | undefined {
 	return kinds[code - 1];
+}
+
+/** The sequence of a record that is published, by its position, which is a multiple of 8: never 0. */
+export function sequenceOf(position: number): number {
+	return position | 1;
 }
 
 /** The bits of a distance between positions. */

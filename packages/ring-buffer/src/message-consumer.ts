@@ -1,5 +1,13 @@
 import { Consumer } from "./consumer.ts";
-import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
+import {
+	HEADER_BYTES,
+	PADDING,
+	RECORD_HEADER_BYTES,
+	sequenceOf,
+} from "./layout.ts";
+
+/** How often the write position is looked at in a pass around the ring. */
+const LOOKS = 8;
 
 /**
  * Reads messages, in place or as copies.
@@ -15,12 +23,18 @@ export class MessageConsumer extends Consumer {
 	length = 0;
 	readonly #records: Int32Array;
 	readonly #maxLength: number;
+	/** Of the message that was found, and is to be read next. */
+	#at = 0;
+	#length = 0;
+	/** Where the write position was looked at last. */
+	#looked: number;
 
 	constructor(memory: SharedArrayBuffer, lead?: SharedArrayBuffer) {
 		super(memory, "messages", lead);
 		this.#maxLength = this.capacity / 2 - RECORD_HEADER_BYTES;
 		this.bytes = new Uint8Array(memory, HEADER_BYTES);
 		this.#records = new Int32Array(memory, HEADER_BYTES);
+		this.#looked = this.position;
 	}
 
 	/**
@@ -34,24 +48,12 @@ export class MessageConsumer extends Consumer {
 			this.refresh();
 			if (this.available === 0) return false;
 		}
-		let at = this.position & (this.capacity - 1);
-		let length = this.#records[at >> 2] ?? PADDING;
-		if (length === PADDING) {
-			const padding = this.capacity - at;
-			// Nobody pads the whole ring, nor publishes padding alone.
-			if (at === 0 || padding >= this.available) this.#failAt(at);
-			this.advance(padding);
-			at = 0;
-			length = this.#records[0] ?? PADDING;
-		}
-		// Read once: it is checked, and cannot change thereafter.
-		if (length < 0 || length > this.#maxLength) this.#failAt(at);
-		const record = RECORD_HEADER_BYTES + ((length + 7) & ~7);
-		if (record > this.available || record > this.capacity - at)
-			this.#failAt(at);
-		this.offset = at + RECORD_HEADER_BYTES;
-		this.length = length;
-		this.advance(record);
+		this.offset = this.#at + RECORD_HEADER_BYTES;
+		this.length = this.#length;
+		// Means nothing to anyone. But to write to a cache line takes it from the producer, which is quicker to get it back
+		// whole than to have it unshared.
+		this.#records[(this.#at >> 2) + 1] = 0;
+		this.advance(this.available);
 		return true;
 	}
 
@@ -75,6 +77,45 @@ export class MessageConsumer extends Consumer {
 				`Messages are waited for one at a time, not ${messages}`,
 			);
 		return this.pollUnits(1);
+	}
+
+	/**
+	 * Finds the next message, which is published when its record, or the padding before that, has its sequence. So it comes on
+	 * one cache line with what tells that it is there, where the write position would be another one.
+	 */
+	protected find(): number {
+		let at = this.position & (this.capacity - 1);
+		if (!this.#isRecord(at, this.position)) return 0;
+		// Read once: it is checked, and cannot change thereafter.
+		let length = this.#records[at >> 2] ?? PADDING;
+		let padding = 0;
+		if (length === PADDING) {
+			padding = this.capacity - at;
+			// Nobody pads the whole ring, nor publishes padding alone.
+			if (at === 0 || !this.#isRecord(0, this.position + padding))
+				this.#failAt(at);
+			at = 0;
+			length = this.#records[0] ?? PADDING;
+		}
+		if (length < 0 || length > this.#maxLength) this.#failAt(at);
+		const record = RECORD_HEADER_BYTES + ((length + 7) & ~7);
+		const held = (this.position - this.released) | 0;
+		if (record > this.capacity - at || held + padding + record > this.capacity)
+			this.#failAt(at);
+		this.#at = at;
+		this.#length = length;
+		// For the highest fill.
+		if (((this.position - this.#looked) | 0) >= this.capacity / LOOKS) {
+			this.#looked = this.position;
+			this.written();
+		}
+		return padding + record;
+	}
+
+	/** Tells whether the header at this place is that of a published record. */
+	#isRecord(at: number, position: number): boolean {
+		const sequence = Atomics.load(this.#records, (at >> 2) + 1);
+		return sequence === sequenceOf(position & this.positionMask);
 	}
 
 	#failAt(at: number): never {

@@ -1,12 +1,19 @@
 import { copyElements } from "./copy.ts";
-import { HEADER_BYTES, PADDING, RECORD_HEADER_BYTES } from "./layout.ts";
+import {
+	HEADER_BYTES,
+	PADDING,
+	RECORD_HEADER_BYTES,
+	sequenceOf,
+} from "./layout.ts";
 import { Producer } from "./producer.ts";
 
 /**
  * Writes messages. A record begins at a multiple of 8 and never wraps: what is left at the end of the ring is padding.
  *
- *     [length: i32] [0: i32] [payload] [up to 7 bytes]
- *     [-1: i32] [whatever is left before the end of the ring]
+ *     [length: i32] [sequence: i32] [payload] [up to 7 bytes]
+ *     [-1: i32] [sequence: i32] [whatever is left before the end of the ring]
+ *
+ * A record is published when its sequence is its position, with the lowest bit set.
  *
  * Takes the role of the producer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
  *
@@ -56,13 +63,9 @@ export class MessageProducer extends Producer {
 			throw new RangeError(
 				`${this.#claimed} bytes were claimed, not ${length}`,
 			);
-		if (this.#padding > 0)
-			this.#records[(this.position & (this.capacity - 1)) >> 2] = PADDING;
-		const header = (this.offset - RECORD_HEADER_BYTES) >> 2;
-		this.#records[header] = length;
-		this.#records[header + 1] = 0;
+		if (this.#padding > 0) this.#begin(this.#padding, PADDING);
+		this.#begin(recordBytes(length), length);
 		this.#claimed = -1;
-		this.advance(this.#padding + recordBytes(length));
 	}
 
 	/** Gives up what was claimed. */
@@ -115,6 +118,18 @@ export class MessageProducer extends Producer {
 		return this.pollRoom(this.#unitsFor(length));
 	}
 
+	/** Shows the first record last, and so all of them at once. */
+	protected override reveal(from: number): void {
+		// What lies behind them is what a message of the last pass held, which may look like a sequence. In a full ring it is
+		// the header of one.
+		if (this.vacant > 0) this.#records[this.#headerOf(this.position) + 1] = 0;
+		Atomics.store(
+			this.#records,
+			this.#headerOf(from) + 1,
+			sequenceOf(from & this.positionMask),
+		);
+	}
+
 	protected oldest(read: number, needed: number): number {
 		const published = (this.position - read) & this.positionMask;
 		let units = 0;
@@ -140,6 +155,21 @@ export class MessageProducer extends Producer {
 			units += record;
 		}
 		return units;
+	}
+
+	/** Writes the header of a record, and moves behind it. The first one to be published gets its sequence then. */
+	#begin(units: number, length: number): void {
+		const { position } = this;
+		const header = this.#headerOf(position);
+		this.#records[header] = length;
+		if (position !== this.published)
+			this.#records[header + 1] = sequenceOf(position & this.positionMask);
+		this.advance(units);
+	}
+
+	/** The index of the header of a record. */
+	#headerOf(position: number): number {
+		return (position & (this.capacity - 1)) >> 2;
 	}
 
 	/** What a message takes up at this position: its record, and the padding before it. */

@@ -11,7 +11,8 @@ export abstract class Producer extends Side {
 	protected vacant = 0;
 	/** The messages or elements in the units that `oldest` told last. */
 	protected passed = 0;
-	#published: number;
+	/** Up to where all is published. */
+	protected published: number;
 	#drops: number;
 
 	constructor(
@@ -20,7 +21,7 @@ export abstract class Producer extends Side {
 		lead?: SharedArrayBuffer,
 	) {
 		super(memory, kind, "producer", lead);
-		this.position = this.#published = Atomics.load(this.header, WRITE);
+		this.position = this.published = Atomics.load(this.header, WRITE);
 		this.#drops = Atomics.load(this.header, DROPS);
 		if ((this.position & this.alignment) !== 0)
 			this.fail(
@@ -33,9 +34,11 @@ export abstract class Producer extends Side {
 
 	/** Shows the consumer all that was written, and wakes it. */
 	publish(): void {
-		if (this.position === this.#published) return;
-		this.#published = this.position;
+		const from = this.published;
+		if (this.position === from) return;
+		this.published = this.position;
 		Atomics.store(this.header, WRITE, this.position);
+		this.reveal(from);
 		this.wakeOther();
 	}
 
@@ -90,6 +93,9 @@ export abstract class Producer extends Side {
 			this.drop(this.passed);
 		}
 	}
+
+	/** Shows the consumer what lies between `from` and the write position, unless it sees it by that position. */
+	protected reveal(_from: number): void {}
 
 	/** How many units are whole messages or elements from a position on, and `needed` or more. */
 	protected abstract oldest(read: number, needed: number): number;

@@ -55,4 +55,8 @@ export class StreamConsumer<K extends ElementKind> extends Consumer {
 			);
 		return this.pollUnits(count);
 	}
+
+	protected find(): number {
+		return this.written();
+	}
 }

@@ -10,6 +10,8 @@ import { anyStart, ringAt } from "./support.ts";
 
 const numRuns = Number(process.env.FRAMEWRIGHT_RUNS ?? 10_000) / 10;
 
+const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 interface MessageModel {
 	readonly capacity: number;
 	/** Where the next record goes. */
@@ -44,9 +46,23 @@ function fits(model: MessageModel, length: number): number | undefined {
 	return units <= model.known ? units : undefined;
 }
 
+/**
+ * A message that differs from the last one, and at every multiple of 8 looks like a record that is published there: in this
+ * pass around the ring, or in the next one.
+ */
 function fill(model: MessageModel, length: number): number[] {
 	model.counter++;
-	return Array.from({ length }, (_, i) => (model.counter * 31 + i) & 255);
+	const { at, capacity, counter, overwritable } = model;
+	const bytes = Uint8Array.from({ length }, (_, i) => counter * 31 + i);
+	const toEnd = capacity - (at % capacity);
+	const start = toEnd < pad(length) ? at + toEnd : at;
+	const sequences = new DataView(bytes.buffer);
+	for (let i = 0; i + 8 <= length; i += 8) {
+		const position = start + 8 + i + (counter % 2) * capacity;
+		const sequence = (overwritable ? position & 0x7fff_ffff : position) | 1;
+		sequences.setInt32(i + 4, sequence, littleEndian);
+	}
+	return [...bytes];
 }
 
 function publish(model: MessageModel): void {
@@ -99,13 +115,14 @@ class Claim implements MessageCommand {
 		!model.closed && this.length <= model.capacity / 2 - 8;
 	run(model: MessageModel, { producer }: MessageRing) {
 		const units = fits(model, this.length);
+		const written = fill(model, this.length);
 		expect(producer.claim(this.length)).toBe(units !== undefined);
 		if (units === undefined) return;
-		producer.bytes.fill(7, producer.offset, producer.offset + this.length);
+		producer.bytes.set(written, producer.offset);
 		if (this.committed > this.length) return producer.abort();
 		producer.commit(this.committed);
 		const padding = units - pad(this.length);
-		const bytes = Array<number>(this.committed).fill(7);
+		const bytes = written.slice(0, this.committed);
 		add(model, bytes, padding + pad(this.committed));
 	}
 	toString = () =>

@@ -60,9 +60,9 @@ describe.each([
 
 	test("throws what is wrong with the ring", async () => {
 		const { memory, consumer } = messages();
-		poke(memory, "write", -8);
+		poke(memory, "producerEnd", -3);
 		await expect((async () => wait(consumer))()).rejects.toThrow(
-			"write position",
+			"No end is -3",
 		);
 	});
 });

@@ -68,8 +68,42 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a producer wakes before it publishes",
 		"producer.ts",
-		"Atomics.store(this.header, WRITE, this.position);\n\t\tthis.wakeOther();",
-		"this.wakeOther();\n\t\tAtomics.store(this.header, WRITE, this.position);",
+		"this.reveal(from);\n\t\tthis.wakeOther();",
+		"this.wakeOther();\n\t\tthis.reveal(from);",
+	),
+	mutant(
+		"the sequence of a record is stored plainly",
+		"message-producer.ts",
+		"Atomics.store(\n\t\t\tthis.#records,\n\t\t\tthis.#headerOf(from) + 1,\n\t\t\tsequenceOf(from & this.positionMask),\n\t\t);",
+		"this.#records[this.#headerOf(from) + 1] = sequenceOf(from & this.positionMask);",
+	),
+	mutant(
+		"the first record of many gets its sequence before they are published",
+		"message-producer.ts",
+		"if (position !== this.published)",
+		"",
+		"messages, published in pairs, released together",
+	),
+	mutant(
+		"only the first record of many gets a sequence",
+		"message-producer.ts",
+		"if (position !== this.published)",
+		"if (position === Infinity)",
+		"messages, published in pairs, released together",
+	),
+	mutant(
+		"the sequence behind the last record is not cleared",
+		"message-producer.ts",
+		"if (this.vacant > 0) this.#records[this.#headerOf(this.position) + 1] = 0;",
+		"",
+		"a message that looks like a record",
+	),
+	mutant(
+		"the sequence behind the last record is cleared in a full ring, too",
+		"message-producer.ts",
+		"if (this.vacant > 0) this.#records",
+		"this.#records",
+		"messages, published in pairs, released together",
 	),
 	mutant(
 		"a consumer releases and does not wake",
@@ -189,8 +223,8 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"a consumer reads from where it looked, not from where it holds",
 		"consumer.ts",
-		"this.position = this.#released = read;",
-		"this.position = this.#released = seen;",
+		"this.position = this.released = read;",
+		"this.position = this.released = seen;",
 		"messages that drop the oldest",
 	),
 	mutant(
@@ -198,7 +232,7 @@ export const mutants: readonly ScenarioMutant[] = [
 		"consumer.ts",
 		"this.available = Math.min(this.available, 0);",
 		"",
-		"messages that drop the oldest",
+		"messages that drop the oldest, which are let go once before they are read",
 	),
 	mutant(
 		"what was dropped is not counted",

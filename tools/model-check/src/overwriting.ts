@@ -1,5 +1,5 @@
 import type { Scenario, Thread } from "./explore.ts";
-import { reader, undertaker } from "./threads.ts";
+import { observeNext, reader, undertaker } from "./threads.ts";
 
 const CODE = 7;
 /** The positions wrap in the middle of what a scenario writes. */
@@ -48,6 +48,22 @@ const streamReader: Thread = (ring, memory, observe, mark) => {
 			consumer.release();
 		}
 		ring.waitBlocking(consumer);
+	}
+	observe(`end ${consumer.end}`);
+};
+
+/** Reads messages until the end, and lets go of what a wait has found before it reads that. */
+const hesitantReader: Thread = (ring, memory, observe, mark) => {
+	const consumer = new ring.MessageConsumer(memory);
+	while (consumer.end === 0) {
+		for (;;) {
+			mark(consumer, "");
+			if (!consumer.next()) break;
+			observeNext(consumer, observe);
+			consumer.release();
+		}
+		ring.waitBlocking(consumer);
+		consumer.release();
 	}
 	observe(`end ${consumer.end}`);
 };
@@ -123,6 +139,11 @@ export const overwriting: readonly Scenario[] = [
 		"messages that drop the oldest, released together",
 		equal,
 		reader("blocking", false),
+	),
+	exchange(
+		"messages that drop the oldest, which are let go once before they are read",
+		equal,
+		hesitantReader,
 	),
 	stream("a stream that drops the oldest", 2),
 ];

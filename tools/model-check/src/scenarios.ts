@@ -118,6 +118,21 @@ const producerDies = (pause: "blocking" | "async"): Scenario => ({
 	check: ([, read = []], died) => sawSome(read, died),
 });
 
+/** The payload of the first message lies at 24 in the ring. One pass later, it looks like the header of the fourth. */
+const lookAlike: Scenario = {
+	name: "a message that looks like a record",
+	kind: "messages",
+	start: BEFORE_THE_WRAP,
+	threads: [
+		writer([8, 8, 0], 7, false, 1, (n, length) =>
+			n === 1 ? [1, 0, 0, 0, 24 + 1, 0, 0, 0] : new Array(length).fill(n),
+		),
+		reader("blocking"),
+	],
+	check: ([wrote, read]) =>
+		same(wrote, ["wrote"]) && same(read, ["8:1,0,25", "8:2", "0:", "end 7"]),
+};
+
 /** What every test run explores. */
 export const scenarios: readonly Scenario[] = [
 	exchange("messages, blocking", mixed, [writer(mixed, 7), reader("blocking")]),
@@ -220,6 +235,7 @@ export const scenarios: readonly Scenario[] = [
 		),
 		check: (seen) => seen.flat().sort().join() === "refused,taken",
 	},
+	lookAlike,
 	...fanIns,
 	fanOut,
 	...threeThreads,

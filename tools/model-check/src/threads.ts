@@ -7,18 +7,23 @@ import type { Thread } from "./explore.ts";
 
 type Pause = "blocking" | "timed" | "async";
 
-/** Writes messages of these lengths, the nth full of n; every `batch` of them is published at once. */
+/** The nth message: full of n. */
+const fullOf = (n: number, length: number): number[] =>
+	new Array(length).fill(n);
+
+/** Writes messages of these lengths; every `batch` of them is published at once. */
 export function writer(
 	lengths: readonly number[],
 	code: number,
 	timed = false,
 	batch = 1,
+	messageOf = fullOf,
 ): Thread {
 	return (ring, memory, observe, mark) => {
 		const producer = new ring.MessageProducer(memory);
 		const { waitBlocking } = ring;
 		for (const [n, length] of lengths.entries()) {
-			const message = new Array(length).fill(n + 1) as unknown as Uint8Array;
+			const message = messageOf(n + 1, length) as unknown as Uint8Array;
 			for (;;) {
 				mark(producer, n);
 				if (producer.append(message)) break;
