@@ -55,13 +55,8 @@ export abstract class Consumer extends Side {
 		if (end === OPEN) return OPEN;
 		if (this.available <= 0 && !this.closed) this.refresh();
 		if (this.available > 0) return OPEN;
-		// One that closed had shown all of it.
-		if (end !== DIED && !this.overwritable && this.written() !== 0)
-			this.fail(
-				"invalid-length",
-				"The write position is beyond the last record",
-				WRITE,
-			);
+		if (end !== DIED && !this.closed && !this.overwritable)
+			this.#assertDrained();
 		// It lasts, even if a producer lives that was marked dead, and publishes more.
 		this.#end = end;
 		return end;
@@ -96,6 +91,16 @@ export abstract class Consumer extends Side {
 			);
 		this.measure(available + held);
 		return available;
+	}
+
+	/** Who closed had shown all that it had written. */
+	#assertDrained(): void {
+		if (this.written() !== 0)
+			this.fail(
+				"invalid-length",
+				"The write position is beyond the last record",
+				WRITE,
+			);
 	}
 
 	protected advance(units: number): void {

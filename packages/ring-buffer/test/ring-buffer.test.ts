@@ -47,6 +47,14 @@ describe("messages", () => {
 			}
 	});
 
+	test("who has closed is told how the other side has ended, whatever was left unread", () => {
+		const { producer, consumer } = messages();
+		producer.write(text("unread"));
+		consumer.close();
+		producer.close(7);
+		expect([producer.end, consumer.end]).toEqual([ENDED, 7]);
+	});
+
 	test("a claim is not seen before it is committed and published, nor when it is given up", () => {
 		const { producer, consumer } = messages();
 		producer.claim(8);
