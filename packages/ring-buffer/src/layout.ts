@@ -91,9 +91,17 @@ export function kindOf(code: number): RingKind | undefined {
 	return kinds[code - 1];
 }
 
-/** The sequence of a record that is published, by its position, which is a multiple of 8: never 0. */
+/** The bytes of a record, by the length of its message. */
+export function recordBytes(length: number): number {
+	return RECORD_HEADER_BYTES + ((length + 7) & ~7);
+}
+
+/**
+ * The sequence of a record that is published: never 0, as its position is a multiple of 8. Of that it has 31 bits, as many as the
+ * read position of an overwritable ring.
+ */
 export function sequenceOf(position: number): number {
-	return position | 1;
+	return (position & ~HELD) | 1;
 }
 
 /** The bits of a distance between positions. */

@@ -3,6 +3,7 @@ import {
 	HEADER_BYTES,
 	PADDING,
 	RECORD_HEADER_BYTES,
+	recordBytes,
 	sequenceOf,
 } from "./layout.ts";
 
@@ -98,7 +99,7 @@ export class MessageConsumer extends Consumer {
 			length = this.#records[0] ?? PADDING;
 		}
 		if (length < 0 || length > this.#maxLength) this.#failAt(at);
-		const record = RECORD_HEADER_BYTES + ((length + 7) & ~7);
+		const record = recordBytes(length);
 		const held = (this.position - this.released) | 0;
 		if (record > this.capacity - at || held + padding + record > this.capacity)
 			this.#failAt(at);
@@ -115,7 +116,7 @@ export class MessageConsumer extends Consumer {
 	/** Tells whether the header at this place is that of a published record. */
 	#isRecord(at: number, position: number): boolean {
 		const sequence = Atomics.load(this.#records, (at >> 2) + 1);
-		return sequence === sequenceOf(position & this.positionMask);
+		return sequence === sequenceOf(position);
 	}
 
 	#failAt(at: number): never {

@@ -3,6 +3,7 @@ import {
 	HEADER_BYTES,
 	PADDING,
 	RECORD_HEADER_BYTES,
+	recordBytes,
 	sequenceOf,
 } from "./layout.ts";
 import { Producer } from "./producer.ts";
@@ -13,7 +14,7 @@ import { Producer } from "./producer.ts";
  *     [length: i32] [sequence: i32] [payload] [up to 7 bytes]
  *     [-1: i32] [sequence: i32] [whatever is left before the end of the ring]
  *
- * A record is published when its sequence is its position, with the lowest bit set.
+ * A record is published when its sequence is its position modulo 2^31, with the lowest bit set.
  *
  * Takes the role of the producer. Throws a `DecodeError` if the memory is no sound ring, an `Error` if the role is taken.
  *
@@ -123,11 +124,7 @@ export class MessageProducer extends Producer {
 		// What lies behind them is what a message of the last pass held, which may look like a sequence. In a full ring it is
 		// the header of one.
 		if (this.vacant > 0) this.#records[this.#headerOf(this.position) + 1] = 0;
-		Atomics.store(
-			this.#records,
-			this.#headerOf(from) + 1,
-			sequenceOf(from & this.positionMask),
-		);
+		Atomics.store(this.#records, this.#headerOf(from) + 1, sequenceOf(from));
 	}
 
 	protected oldest(read: number, needed: number): number {
@@ -163,7 +160,7 @@ export class MessageProducer extends Producer {
 		const header = this.#headerOf(position);
 		this.#records[header] = length;
 		if (position !== this.published)
-			this.#records[header + 1] = sequenceOf(position & this.positionMask);
+			this.#records[header + 1] = sequenceOf(position);
 		this.advance(units);
 	}
 
@@ -182,8 +179,4 @@ export class MessageProducer extends Producer {
 		const toEnd = this.capacity - (this.position & (this.capacity - 1));
 		return toEnd < record ? toEnd + record : record;
 	}
-}
-
-function recordBytes(length: number): number {
-	return RECORD_HEADER_BYTES + ((length + 7) & ~7);
 }

@@ -52,15 +52,14 @@ function fits(model: MessageModel, length: number): number | undefined {
  */
 function fill(model: MessageModel, length: number): number[] {
 	model.counter++;
-	const { at, capacity, counter, overwritable } = model;
+	const { at, capacity, counter } = model;
 	const bytes = Uint8Array.from({ length }, (_, i) => counter * 31 + i);
 	const toEnd = capacity - (at % capacity);
 	const start = toEnd < pad(length) ? at + toEnd : at;
 	const sequences = new DataView(bytes.buffer);
 	for (let i = 0; i + 8 <= length; i += 8) {
 		const position = start + 8 + i + (counter % 2) * capacity;
-		const sequence = (overwritable ? position & 0x7fff_ffff : position) | 1;
-		sequences.setInt32(i + 4, sequence, littleEndian);
+		sequences.setInt32(i + 4, (position & 0x7fff_ffff) | 1, littleEndian);
 	}
 	return [...bytes];
 }

@@ -41,6 +41,13 @@ export interface Turns {
 
 const PATIENCE = 10_000;
 
+/** Looks at every fourth byte of a message, so that all of its cache lines have to come, as for who uses it. */
+function readInPlace({ bytes, offset, length }: MessageConsumer): void {
+	let sum = 0;
+	for (let i = 0; i < length; i += 4) sum += bytes[offset + i] as number;
+	if (sum !== 0 || length !== SIZE) throw new Error("This is another message");
+}
+
 function framewright(wait: typeof waitSpinning | typeof waitBlocking): Turns {
 	return {
 		memory: () => createRing("messages", CAPACITY),
@@ -51,6 +58,7 @@ function framewright(wait: typeof waitSpinning | typeof waitBlocking): Turns {
 			// Waiting releases what was read: the answer goes out before that.
 			const receive = (): void => {
 				while (!input.next()) wait(input, PATIENCE);
+				readInPlace(input);
 			};
 			return speakSynchronously(() => output.write(message), receive);
 		},
@@ -65,6 +73,7 @@ const framewrightAsync: Turns = {
 		const message = new Uint8Array(SIZE);
 		const receive = async (): Promise<void> => {
 			while (!input.next()) await waitAsync(input, PATIENCE);
+			readInPlace(input);
 			input.release();
 		};
 		return {

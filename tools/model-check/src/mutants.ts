@@ -74,8 +74,8 @@ export const mutants: readonly ScenarioMutant[] = [
 	mutant(
 		"the sequence of a record is stored plainly",
 		"message-producer.ts",
-		"Atomics.store(\n\t\t\tthis.#records,\n\t\t\tthis.#headerOf(from) + 1,\n\t\t\tsequenceOf(from & this.positionMask),\n\t\t);",
-		"this.#records[this.#headerOf(from) + 1] = sequenceOf(from & this.positionMask);",
+		"Atomics.store(this.#records, this.#headerOf(from) + 1, sequenceOf(from));",
+		"this.#records[this.#headerOf(from) + 1] = sequenceOf(from);",
 	),
 	mutant(
 		"the first record of many gets its sequence before they are published",
@@ -104,6 +104,13 @@ export const mutants: readonly ScenarioMutant[] = [
 		"if (this.vacant > 0) this.#records",
 		"this.#records",
 		"messages, published in pairs, released together",
+	),
+	mutant(
+		"a producer that has died is held to what it had not shown yet",
+		"consumer.ts",
+		"end !== DIED && ",
+		"",
+		"a producer that dies, blocking reader",
 	),
 	mutant(
 		"a consumer releases and does not wake",
