@@ -47,6 +47,21 @@ describe("a header that goes bad while the ring runs", () => {
 		}
 	});
 
+	test("kills the consumer: a record in the place of one that is still held", () => {
+		const memory = createRing("messages", 64);
+		const producer = new MessageProducer(memory);
+		const consumer = new MessageConsumer(memory);
+		for (let n = 0; n < 4; n++) {
+			producer.write(new Uint8Array(8));
+			expect(consumer.next()).toBe(true);
+		}
+		new Int32Array(memory, HEADER_BYTES).set([8, 64 + 1]);
+		expect(thrownBy(() => consumer.next())).toMatchObject({
+			code: "invalid-length",
+			offset: HEADER_BYTES,
+		});
+	});
+
 	test("kills the consumer: records that end before what was published does", () => {
 		const memory = createRing("messages", 64);
 		const producer = new MessageProducer(memory);

@@ -2,6 +2,8 @@ import {
 	createRing,
 	DIED,
 	ENDED,
+	MessageConsumer,
+	MessageProducer,
 	markDead,
 	OPEN,
 	StreamConsumer,
@@ -10,7 +12,7 @@ import {
 	waitBlocking,
 } from "@framewright/ring-buffer";
 import { describe, expect, test } from "vitest";
-import { messages, poke, text } from "./support.ts";
+import { HEADER_BYTES, messages, poke, ringAt, text } from "./support.ts";
 
 describe("messages", () => {
 	test("the longest fits into an empty ring wherever it starts, a longer one never", () => {
@@ -53,6 +55,20 @@ describe("messages", () => {
 		consumer.close();
 		producer.close(7);
 		expect([producer.end, consumer.end]).toEqual([ENDED, 7]);
+	});
+
+	test("the sequence of a record is its position, 31 bits of it, and 0 once it was read", () => {
+		const memory = ringAt(-16, "messages", 64);
+		const [producer, consumer] = [
+			new MessageProducer(memory),
+			new MessageConsumer(memory),
+		];
+		producer.write(text("a"));
+		producer.write(text("b"));
+		const words = new Int32Array(memory, HEADER_BYTES);
+		expect([words[13], words[1]]).toEqual([0x7fff_fff1, 1]);
+		consumer.next();
+		expect([words[13], words[1]]).toEqual([0, 1]);
 	});
 
 	test("a claim is not seen before it is committed and published, nor when it is given up", () => {
